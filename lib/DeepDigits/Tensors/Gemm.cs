@@ -1,0 +1,253 @@
+namespace DeepDigits;
+
+/// <summary>
+/// General matrix multiplication, C = op(A) op(B), where op transposes or not: three of the four combinations carry a dense layer's
+/// forward pass (X W), its weight gradient (Xᵀ dY) and its input gradient (dY Wᵀ).
+/// </summary>
+/// <remarks>
+/// <para>Every element of C is one chain of fused multiply-adds over k, in order: c = fma(a[k], b[k], c), k = 0, 1, 2 ... However the work
+/// is cut into tiles and handed to threads, and whatever the vector width, that chain is the same: so are the bits.</para>
+/// <para>The fast path follows K. Goto, R. van de Geijn: Anatomy of High-Performance Matrix Multiplication (ACM TOMS 34, 2008): B is copied
+/// into panels as wide as a tile, all threads at it; then each thread takes a block of rows of A, copies it into panels too, and multiplies
+/// panel by panel. A panel of B stays in the first-level cache while the block of A, in the second level, streams past it.</para>
+/// </remarks>
+public static unsafe class Gemm
+{
+    /// <summary>The steps of k after which the accumulators return to memory: few returns, and a panel of B that deep still stays close to the processor.</summary>
+    const int DepthOfBlock = 512;
+
+    /// <summary>The most panels of A in one block: 192 rows of 512 floats take some two fifths of a usual second-level cache.</summary>
+    const int MaxPanelsOfBlock = 16;
+
+    /// <summary>The steps of k that a thread packs of B at a time.</summary>
+    const int DepthOfPacking = 32;
+
+    /// <summary>The floats that the packed panels of B may take (8 MB); a larger B is packed and multiplied in slabs of k.</summary>
+    const int MaxPackedFloats = 1 << 21;
+
+    /// <summary>Below so many multiply-adds the threads would cost more than they bring.</summary>
+    const long WorthThreads = 1 << 16;
+
+    [ThreadStatic]
+    static NativeBuffer? packedA, packedB;
+
+    /// <summary>C = op(A) op(B), or C += op(A) op(B).</summary>
+    /// <param name="a">op(A) is [M, K]: A is [M, K], or [K, M] when transposed.</param>
+    /// <param name="b">op(B) is [K, N]: B is [K, N], or [N, K] when transposed.</param>
+    /// <param name="c">The result, [M, N]. It must not share memory with A or B.</param>
+    /// <param name="transposeA">Whether op(A) is the transpose of A.</param>
+    /// <param name="transposeB">Whether op(B) is the transpose of B.</param>
+    /// <param name="accumulate">Whether the products are added to what C holds.</param>
+    /// <exception cref="ShapeException">A tensor is not a matrix, or the sizes do not match.</exception>
+    public static void Multiply(Tensor a, Tensor b, Tensor c, bool transposeA = false, bool transposeB = false, bool accumulate = false) =>
+        Multiply(a, b, c, transposeA, transposeB, accumulate, VectorWidths.Best);
+
+    /// <summary>The same with vectors of a chosen width; a width that the machine lacks works too, slowly.</summary>
+    internal static void Multiply(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB, bool accumulate, VectorWidth width)
+    {
+        var (m, n, k) = Sizes(a, b, c, transposeA, transposeB);
+        fixed (float* from = &a.Start, with = &b.Start, to = &c.Start)
+            Multiply(m, n, k, from, transposeA, with, transposeB, to, start: accumulate ? to : null, startStride: n, width);
+    }
+
+    /// <summary>The definition, one multiply-add after the other: what the fast path is tested against, and what to read first.</summary>
+    /// <inheritdoc cref="Multiply(Tensor, Tensor, Tensor, bool, bool, bool)"/>
+    public static void Naive(Tensor a, Tensor b, Tensor c, bool transposeA = false, bool transposeB = false, bool accumulate = false)
+    {
+        var (m, n, k) = Sizes(a, b, c, transposeA, transposeB);
+        for (var i = 0; i < m; i++)
+            for (var j = 0; j < n; j++)
+            {
+                var sum = accumulate ? c[i, j] : 0;
+                for (var p = 0; p < k; p++)
+                    sum = MathF.FusedMultiplyAdd(transposeA ? a[p, i] : a[i, p], transposeB ? b[j, p] : b[p, j], sum);
+                c[i, j] = sum;
+            }
+    }
+
+    /// <summary>
+    /// The multiplication on plain memory. All matrices are dense and row-major; <paramref name="start"/> is what the sums begin with
+    /// (rows <paramref name="startStride"/> apart, 0 for the same row everywhere), or null for zeros.
+    /// </summary>
+    internal static void Multiply(int m, int n, int k, float* a, bool transposeA, float* b, bool transposeB, float* c, float* start, int startStride, VectorWidth width)
+    {
+        switch (transposeA, transposeB)
+        {
+            case (false, false):
+                Multiply(m, n, k, new DepthContiguous(a, k), new LanesContiguous(b, n), c, start, startStride, width);
+                break;
+            case (false, true):
+                Multiply(m, n, k, new DepthContiguous(a, k), new DepthContiguous(b, k), c, start, startStride, width);
+                break;
+            case (true, false):
+                Multiply(m, n, k, new LanesContiguous(a, m), new LanesContiguous(b, n), c, start, startStride, width);
+                break;
+            case (true, true):
+                Multiply(m, n, k, new LanesContiguous(a, m), new DepthContiguous(b, k), c, start, startStride, width);
+                break;
+        }
+    }
+
+    /// <summary>The multiplication of two matrices that are known only by how their panels are packed.</summary>
+    internal static void Multiply<TA, TB>(int m, int n, int k, in TA a, in TB b, float* c, float* start, int startStride, VectorWidth width)
+        where TA : struct, IPanelSource
+        where TB : struct, IPanelSource
+    {
+        switch (width)
+        {
+            case VectorWidth.Bits512:
+                Blocked<GemmKernel512, TA, TB>(m, n, k, a, b, c, start, startStride);
+                break;
+            case VectorWidth.Bits256:
+                Blocked<GemmKernel256, TA, TB>(m, n, k, a, b, c, start, startStride);
+                break;
+            default:
+                Blocked<GemmKernel128, TA, TB>(m, n, k, a, b, c, start, startStride);
+                break;
+        }
+    }
+
+    static void Blocked<TKernel, TA, TB>(int m, int n, int k, in TA a, in TB b, float* c, float* start, int startStride)
+        where TKernel : IGemmKernel
+        where TA : struct, IPanelSource
+        where TB : struct, IPanelSource
+    {
+        if (m == 0 || n == 0)
+            return;
+        var threads = (long)m * n * k < WorthThreads ? 1 : Workers.Count;
+        var columnPanels = Ceiling(n, TKernel.Columns);
+        var rowPanels = Ceiling(m, TKernel.Rows);
+
+        // The same depth for every block, so that none is a short rest.
+        var blocks = Math.Max(1, Ceiling(k, DepthOfBlock));
+        var depthOfBlock = Math.Max(1, Ceiling(k, blocks));
+        var blocksOfSlab = (int)Math.Clamp(MaxPackedFloats / Math.Max(1, (long)columnPanels * TKernel.Columns * depthOfBlock), 1, blocks);
+
+        // Some blocks for each thread, so that a slow thread does not keep the others waiting; columns are cut only where the rows are too
+        // few.
+        var wanted = 6 * threads;
+        var panelsOfBlock = threads == 1 ? MaxPanelsOfBlock : Math.Clamp(rowPanels / wanted, 1, MaxPanelsOfBlock);
+        var rowBlocks = Ceiling(rowPanels, panelsOfBlock);
+        var columnBlocks = threads == 1 ? 1 : Math.Clamp(wanted / rowBlocks, 1, columnPanels);
+
+        var job = new Job<TA, TB>
+        {
+            M = m,
+            N = n,
+            A = a,
+            B = b,
+            C = c,
+            PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * TKernel.Columns * depthOfBlock * blocksOfSlab),
+            DepthOfBlock = depthOfBlock,
+            PanelsOfRowBlock = panelsOfBlock,
+            ColumnBlocks = columnBlocks,
+            PanelsOfColumnBlock = Ceiling(columnPanels, columnBlocks),
+        };
+        for (var firstBlock = 0; firstBlock == 0 || firstBlock < blocks; firstBlock += blocksOfSlab)
+        {
+            job.FirstDepth = firstBlock * depthOfBlock;
+            job.Depth = Math.Min(k - job.FirstDepth, blocksOfSlab * depthOfBlock);
+            job.Start = firstBlock == 0 ? start : c;
+            job.StartStride = firstBlock == 0 ? startStride : n;
+            var packingParts = Ceiling(job.Depth, DepthOfPacking);
+            if (threads == 1)
+            {
+                for (var part = 0; part < packingParts; part++)
+                    PackB<TKernel, TA, TB>(job, part);
+                for (var block = 0; block < rowBlocks * columnBlocks; block++)
+                    MultiplyBlock<TKernel, TA, TB>(job, block);
+            }
+            else
+            {
+                Workers.For(packingParts, job, PackB<TKernel, TA, TB>);
+                Workers.For(rowBlocks * columnBlocks, job, MultiplyBlock<TKernel, TA, TB>);
+            }
+        }
+    }
+
+    /// <summary>What all threads need to know of one multiplication.</summary>
+    struct Job<TA, TB>
+    {
+        public int M, N;
+        public TA A;
+        public TB B;
+        public float* C, Start, PackedB;
+        public int StartStride, FirstDepth, Depth, DepthOfBlock, PanelsOfRowBlock, PanelsOfColumnBlock, ColumnBlocks;
+    }
+
+    /// <summary>Packs a few steps of k of all panels of B.</summary>
+    static void PackB<TKernel, TA, TB>(Job<TA, TB> job, int part)
+        where TKernel : IGemmKernel
+        where TB : struct, IPanelSource
+    {
+        var k = part * DepthOfPacking;
+        job.B.Pack(job.PackedB + (long)k * TKernel.Columns, (nint)TKernel.Columns * job.Depth, TKernel.Columns, 0, job.N,
+            job.FirstDepth + k, Math.Min(DepthOfPacking, job.Depth - k));
+    }
+
+    /// <summary>Multiplies one block of rows of A with some panels of B.</summary>
+    static void MultiplyBlock<TKernel, TA, TB>(Job<TA, TB> job, int block)
+        where TKernel : IGemmKernel
+        where TA : struct, IPanelSource
+    {
+        var (rowBlock, columnBlock) = (block / job.ColumnBlocks, block % job.ColumnBlocks);
+        var firstRow = rowBlock * job.PanelsOfRowBlock * TKernel.Rows;
+        var endRow = Math.Min(job.M, firstRow + job.PanelsOfRowBlock * TKernel.Rows);
+        var firstColumn = columnBlock * job.PanelsOfColumnBlock * TKernel.Columns;
+        var endColumn = Math.Min(job.N, firstColumn + job.PanelsOfColumnBlock * TKernel.Columns);
+        if (firstColumn >= endColumn)
+            return;
+
+        var packed = (packedA ??= new NativeBuffer()).Reserve((long)job.PanelsOfRowBlock * TKernel.Rows * job.DepthOfBlock);
+        var edge = stackalloc float[TKernel.Rows * TKernel.Columns];
+        var zeros = stackalloc float[TKernel.Columns];
+        new Span<float>(zeros, TKernel.Columns).Clear();
+
+        for (var depthBefore = 0; depthBefore == 0 || depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
+        {
+            var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
+            job.A.Pack(packed, (nint)TKernel.Rows * depth, TKernel.Rows, firstRow, endRow - firstRow, job.FirstDepth + depthBefore, depth);
+
+            var start = depthBefore == 0 ? job.Start : job.C;
+            var startStride = depthBefore == 0 ? job.StartStride : job.N;
+            for (var column = firstColumn; column < endColumn; column += TKernel.Columns)
+            {
+                var panelOfB = job.PackedB + (long)column * job.Depth + (long)depthBefore * TKernel.Columns;
+                var columns = Math.Min(TKernel.Columns, endColumn - column);
+                for (var row = firstRow; row < endRow; row += TKernel.Rows)
+                {
+                    var panelOfA = packed + (long)(row - firstRow) * depth;
+                    var rows = Math.Min(TKernel.Rows, endRow - row);
+                    var c = job.C + (long)row * job.N + column;
+                    var from = start == null ? zeros : start + (long)row * startStride + column;
+                    nint fromStride = start == null ? 0 : startStride;
+                    if (rows == TKernel.Rows && columns == TKernel.Columns)
+                    {
+                        TKernel.Tile(depth, panelOfA, panelOfB, from, fromStride, c, job.N);
+                        continue;
+                    }
+                    // A tile that hangs over the edge of C is computed beside it; the part that counts is copied.
+                    for (var i = 0; i < rows; i++)
+                        new ReadOnlySpan<float>(from + i * fromStride, columns).CopyTo(new Span<float>(edge + i * TKernel.Columns, columns));
+                    TKernel.Tile(depth, panelOfA, panelOfB, edge, TKernel.Columns, edge, TKernel.Columns);
+                    for (var i = 0; i < rows; i++)
+                        new ReadOnlySpan<float>(edge + i * TKernel.Columns, columns).CopyTo(new Span<float>(c + (long)i * job.N, columns));
+                }
+            }
+        }
+    }
+
+    static int Ceiling(int value, int unit) => (value + unit - 1) / unit;
+
+    static (int M, int N, int K) Sizes(Tensor a, Tensor b, Tensor c, bool transposeA, bool transposeB)
+    {
+        if (a.Rank != 2 || b.Rank != 2 || c.Rank != 2)
+            throw new ShapeException($"Matrix multiplication needs matrices, not tensors of shapes {Tensor.Format(a.Shape)}, {Tensor.Format(b.Shape)} and {Tensor.Format(c.Shape)}.");
+        var (m, k) = transposeA ? (a.Shape[1], a.Shape[0]) : (a.Shape[0], a.Shape[1]);
+        var (depth, n) = transposeB ? (b.Shape[1], b.Shape[0]) : (b.Shape[0], b.Shape[1]);
+        if (k != depth || c.Shape[0] != m || c.Shape[1] != n)
+            throw new ShapeException(
+                $"[{m}, {k}] times [{depth}, {n}] into {Tensor.Format(c.Shape)} does not fit: the inner sizes must be equal, and the result is [{m}, {n}].");
+        return (m, n, k);
+    }
+}
