@@ -1,0 +1,93 @@
+using DeepDigits.Cli;
+
+namespace DeepDigits.Tests.Cli;
+
+/// <summary>How layers, numbers, verdicts and drawings are written and read.</summary>
+public class WordingTests
+{
+    [Fact]
+    public void LayersAreReadFromText()
+    {
+        var architecture = LayerText.Parse("dense 128, relu, Dropout 0.5, dense 10 glorot-uniform", [28, 28, 1]);
+        Assert.Equal("""{"input":[28,28,1],"layers":[{"kind":"flatten"},{"kind":"dense","units":128,"initializer":"he normal"},"""
+            + """{"kind":"relu"},{"kind":"dropout","probability":0.5},{"kind":"dense","units":10,"initializer":"glorot uniform"}]}""",
+            architecture.ToJson());
+        Assert.Equal(101_770, architecture.Build(1).ParameterCount);
+        Assert.Equal(["flatten", "relu", "dense"], LayerText.Parse("flatten, relu, dense units=3", [2, 2, 1]).Layers.Select(layer => layer.Kind));
+    }
+
+    [Theory]
+    [InlineData("relu 3", "relu has no setting '3'")]
+    [InlineData("dense 10 he-normal 5", "dense has no setting '5'")]
+    [InlineData("dense 10 colour=red", "dense has no setting 'colour'")]
+    public void ASettingThatALayerDoesNotHaveIsRefused(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<UsageException>(() => LayerText.Parse(text, [28, 28, 1])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(0.05, "0.1 s")]
+    [InlineData(59.94, "59.9 s")]
+    [InlineData(59.96, "1 min 0 s")]
+    [InlineData(80, "1 min 20 s")]
+    [InlineData(3599.6, "1 h 0 min")]
+    [InlineData(7500, "2 h 5 min")]
+    public void DurationsAreRounded(double seconds, string text) => Assert.Equal(text, Numbers.Duration(seconds));
+
+    [Fact]
+    public void NumbersAreWrittenTheSameEverywhere()
+    {
+        Assert.Equal("97.83 %", Numbers.Percent(0.97834));
+        Assert.Equal("-", Numbers.Percent(double.NaN));
+        Assert.Equal("60,000", Numbers.Whole(60_000));
+        Assert.Equal("1 epoch", Numbers.Count(1, "epoch"));
+        Assert.Equal("2 epochs", Numbers.Count(2, "epoch"));
+    }
+
+    [Fact]
+    public void TheClockTellsRateAndTimeLeftOfWhatIsDoneNow()
+    {
+        var now = TimeSpan.Zero;
+        var clock = new TrainingClock(1000, () => now);
+        clock.Report(Progress(epoch: 5, step: 10)); // resumed: the first half was done before
+        Assert.Equal("", clock.Status);
+        now = TimeSpan.FromSeconds(2);
+        clock.Report(Progress(epoch: 6, step: 10));
+        Assert.Equal("500 images/s, 8.0 s left", clock.Status);
+        Assert.Equal(0.6, clock.Done);
+
+        static TrainingProgress Progress(int epoch, int step) => new(epoch, 10, step, 10, 0, 0, null);
+    }
+
+    [Fact]
+    public void VerdictsAreSentences()
+    {
+        Check("x: reproduced. The published 97.71 % are not above our mean", 0.9771, 0.979, 0.981);
+        Check("x: reproduced. The published 98.10 % are 0.10 points above our mean of 98.00 %, within", 0.981, 0.979, 0.981);
+        Check("x: not reproduced. The published 99.90 % are 1.90 points above our mean", 0.999, 0.979, 0.980, 0.981);
+        Check("This was a single run", 0.9771, 0.979);
+        Check("no published figure", null, 0.979);
+
+        static void Check(string expected, double? reported, params double[] accuracies)
+        {
+            var runs = accuracies.Select((accuracy, i) => new RunResult(i + 1, 1, accuracy, 1, 10_000));
+            Assert.Contains(expected, Verdict.Explain(new ExperimentResult("x", reported, [.. runs])), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void DigitsAreDrawnWithHalfBlocksOrCharacters()
+    {
+        float[] pixels = [0, 1, 1, 0, 0.5f, 0.5f]; // three rows of two
+        Assert.Equal(["++", "::"], DigitDrawing.Lines(pixels, 2, colors: false));
+        Assert.Equal(["[#000000 on #ffffff]▀[/][#ffffff on #000000]▀[/]", "[#808080 on #000000]▀[/][#808080 on #000000]▀[/]"],
+            DigitDrawing.Lines(pixels, 2, colors: true));
+    }
+
+    [Fact]
+    public void ProbabilitiesAreDrawnAsBars()
+    {
+        var lines = ProbabilityBars.Lines(["no", "yes"], [0.25f, 0.75f], 1, blocks: false);
+        Assert.Equal($" no {new string('#', 8),-30}  25.00 %", lines[0]);
+        Assert.Equal($"[bold green]yes {new string('#', 23),-30}  75.00 %[/]", lines[1]);
+        Assert.Equal($" no {"███████▌",-30}  25.00 %", ProbabilityBars.Lines(["no", "yes"], [0.25f, 0.75f], 1, blocks: true)[0]);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace DeepDigits.Tests.Experiments_;
+
+/// <summary>The figures that experiments and studies are compared with are those of data/reported.json.</summary>
+public sealed class ReportedFiguresTests
+{
+    static readonly JsonNode reported = JsonNode.Parse(File.ReadAllText(Path.Combine(Mnist.Folder, "..", "reported.json")))!["mnist-classification-task"]!;
+
+    [Fact]
+    public void TestAccuracies()
+    {
+        Assert.Equal((double)reported["mlp"]!["test_accuracy"]!, Experiments.Mlp.Reported);
+        Assert.Equal((double)reported["squares"]!["test_accuracy"]!, Experiments.Squares.Reported);
+    }
+
+    [Theory]
+    [InlineData("mlp-learning-rate", "learning_rate", "lr")]
+    [InlineData("mlp-loss", "loss", "loss")]
+    [InlineData("mlp-optimizer", "optimizer", "optimizer")]
+    [InlineData("mlp-epochs", "epochs_tried", "epochs")]
+    public void Studies(string study, string key, string value)
+    {
+        var figures = reported["mlp"]!["tuning"]![key]!.AsArray().Select(trial => (trial![value]!.ToString(), (double?)trial["train_accuracy"]!));
+        Assert.Equal(figures, Experiments.StudyNamed(study).Trials.Select(trial => (trial.Value, trial.ReportedTrainAccuracy)));
+    }
+
+    [Fact]
+    public void TheNetworksAreTheReportedOnes()
+    {
+        foreach (var (experiment, key) in new[] { (Experiments.Mlp, "mlp"), (Experiments.Squares, "squares") })
+        {
+            var settings = reported[key]!;
+            var network = experiment.Build(experiment.Prepare(RealDigits.Test), seed: 1);
+            Assert.Equal(settings["layers"]!.AsArray().Skip(1).Select(units => (int)units!), network.Layers.OfType<Dense>().Select(layer => layer.Units));
+            Assert.Equal((int)settings["epochs"]!, experiment.Training.Epochs);
+            Assert.Equal((int)settings["batch_size"]!, experiment.Training.BatchSize);
+            Assert.Equal((float)settings["learning_rate"]!, experiment.Training.Optimizer.LearningRate);
+            Assert.StartsWith((string)settings["optimizer"]!, experiment.Training.Optimizer.Description);
+        }
+    }
+}
