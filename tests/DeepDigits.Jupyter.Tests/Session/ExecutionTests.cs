@@ -1,9 +1,10 @@
-using System.Diagnostics;
-
 namespace DeepDigits.Jupyter.Tests;
 
 public sealed class ExecutionTests
 {
+    /// <summary>Far less than the cells would take, far more than an interrupt takes on a busy machine; the kernel's own two seconds are measured in Clients/protocol.py.</summary>
+    static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task CellsShareVariablesTypesMethodsAndUsings()
     {
@@ -72,10 +73,8 @@ public sealed class ExecutionTests
         Task<CellResult> running = notebook.Session.ExecuteAsync(new Cell("before = 2;\n" + code), output);
         await Task.Delay(300);
         Assert.False(running.IsCompleted);
-        Stopwatch watch = Stopwatch.StartNew();
         notebook.Session.Interrupt();
-        CellResult result = await running;
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+        CellResult result = await running.WaitAsync(patience);
         Assert.Equal(CellStatus.Aborted, result.Status);
         Assert.Equal("2", await notebook.Value("before"));
     }
@@ -92,14 +91,12 @@ public sealed class ExecutionTests
             LocalPackage.Compile(
                 "Busy",
                 "public static class Busy { public static void Spin() { while (true) { } } "
-                    + "public static void Wait() { var thread = new System.Threading.Thread(() => System.Threading.Thread.Sleep(5000)) { IsBackground = true }; thread.Start(); thread.Join(); } }"));
+                    + "public static void Wait() { var thread = new System.Threading.Thread(() => System.Threading.Thread.Sleep(100_000)) { IsBackground = true }; thread.Start(); thread.Join(); } }"));
         await notebook.Value("#r \"Busy.dll\"\nint before = 1;");
         Task<CellResult> running = notebook.Run("before = 2;\n" + code);
         await Task.Delay(300);
-        Stopwatch watch = Stopwatch.StartNew();
         notebook.Session.Interrupt();
-        Assert.Equal(CellStatus.Aborted, (await running).Status);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+        Assert.Equal(CellStatus.Aborted, (await running.WaitAsync(patience)).Status);
         Assert.Equal("2", await notebook.Value("before"));
     }
 

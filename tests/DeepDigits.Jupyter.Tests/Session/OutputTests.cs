@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DeepDigits.Jupyter.Tests;
 
 public sealed class OutputTests
@@ -18,18 +16,13 @@ public sealed class OutputTests
     {
         await using SessionFixture notebook = new();
         await notebook.Value("1");
-        Stopwatch watch = new();
-        TimeSpan? arrived = null;
-        RecordedOutput output = new()
-        {
-            Written = (_, _) =>
-            {
-                arrived ??= watch.Elapsed;
-            },
-        };
-        watch.Start();
-        await notebook.Session.ExecuteAsync(new Cell("Console.Write(\"now\"); await Task.Delay(1500);"), output);
-        Assert.True(arrived < TimeSpan.FromMilliseconds(1000), $"{arrived}");
+        string seen = Path.Combine(notebook.Folder, "seen");
+        RecordedOutput output = new() { Written = (_, _) => File.WriteAllText(seen, "") };
+        // Goes on only once its text has been seen.
+        CellResult result = await notebook.Session
+            .ExecuteAsync(new Cell($"Console.Write(\"now\"); while (!System.IO.File.Exists(@\"{seen}\")) await Task.Delay(10);"), output)
+            .WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(CellStatus.Ok, result.Status);
     }
 
     [Fact]

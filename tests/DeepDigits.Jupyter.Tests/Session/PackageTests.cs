@@ -14,7 +14,9 @@ public sealed class PackageTests
         string feed = Path.Combine(notebook.Folder, "feed");
         LocalPackage.Configure(notebook.Folder, "feed");
         LocalPackage.Write(feed, "DeepDigits.Test.Answers", "1.0.0", Answer1);
+        Stopwatch restoring = Stopwatch.StartNew();
         Assert.Equal("1", await notebook.Value("#r \"nuget: DeepDigits.Test.Answers, 1.0.0\"\nusing Answers;\nAnswer.Value"));
+        restoring.Stop();
         Assert.True(Directory.Exists(Path.Combine(notebook.Folder, "unpacked", "deepdigits.test.answers", "1.0.0")));
 
         // The same request again, in another session: answered from what is known, without starting anything.
@@ -24,7 +26,7 @@ public sealed class PackageTests
             Stopwatch watch = Stopwatch.StartNew();
             CellResult result = await second.ExecuteAsync(new Cell("#r \"nuget: DeepDigits.Test.Answers, 1.0.0\"\nAnswers.Answer.Value"), new RecordedOutput());
             Assert.Equal("1", result.Value?.Text("text/plain"));
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(1), $"{watch.Elapsed}");
+            Assert.True(watch.Elapsed < restoring.Elapsed, $"{watch.Elapsed}, {restoring.Elapsed} with a restore");
         }
 
         // Built anew under the same version.

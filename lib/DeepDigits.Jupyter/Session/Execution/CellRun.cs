@@ -27,14 +27,18 @@ sealed class CellRun : SynchronizationContext
     readonly ICellOutput output;
     /// <summary>How long an interrupted cell may take before its threads are aborted.</summary>
     static readonly TimeSpan patience = TimeSpan.FromMilliseconds(700);
+    /// <summary>How long it may take in all before the session goes on without it.</summary>
+    static readonly TimeSpan givenUpAfter = TimeSpan.FromMilliseconds(1700);
 
     readonly CancellationTokenSource interruptionSource = new();
     readonly CancellationTokenSource lastResort = new();
-    readonly TaskCompletionSource interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Set once an interrupt has stopped the code, or has given it up. What follows goes on at once: a cell may hold every thread of the pool.</summary>
+    readonly TaskCompletionSource stopped = new();
     readonly HashSet<Thread> threads = [];
     readonly Scheduler scheduler;
     int interrupts;
     volatile bool abandoned;
+    volatile Task? code;
 
     internal CellRun(CSharpSession session, OutputQueue queue, ICellOutput output)
     {
@@ -102,32 +106,15 @@ sealed class CellRun : SynchronizationContext
     internal async Task<Exception?> RunOnOwnThread(Action action)
     {
         TaskCompletionSource<Exception?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        code = ended.Task;
         currentRun.Value = this;
         // Deep recursion is common in teaching code, and a secondary thread's usual stack is small on some systems: 16 MB.
         Thread thread = new(() => ended.SetResult(UnderControl(action)), maxStackSize: 16 << 20) { IsBackground = true, Name = "notebook cell" };
         thread.Start();
         currentRun.Value = null;
-        if (await Task.WhenAny(ended.Task, interrupted.Task).ConfigureAwait(false) == ended.Task)
-            return await ended.Task.ConfigureAwait(false);
-
-        bool aborting = false;
-        Stopwatch sinceInterrupt = Stopwatch.StartNew();
-        while (sinceInterrupt.Elapsed < TimeSpan.FromMilliseconds(1700))
-        {
-            if (await Task.WhenAny(ended.Task, Task.Delay(50)).ConfigureAwait(false) == ended.Task)
-                return new OperationCanceledException();
-            InterruptThreads();
-            // Aborts the threads one after the other, each at its next safe point: not on this thread's time.
-            if (sinceInterrupt.Elapsed > patience && !aborting)
-            {
-                aborting = true;
-                new Thread(lastResort.Cancel) { IsBackground = true, Name = "notebook abort" }.UnsafeStart();
-            }
-        }
-
-        // Inside native code, which nothing can stop.
-        abandoned = true;
-        return new OperationCanceledException();
+        return await Task.WhenAny(ended.Task, stopped.Task).ConfigureAwait(false) == ended.Task && !IsInterrupted
+            ? await ended.Task.ConfigureAwait(false)
+            : new OperationCanceledException();
     }
 
     /// <summary>Stops everything that runs under this run's control.</summary>
@@ -136,9 +123,10 @@ sealed class CellRun : SynchronizationContext
         if (Interlocked.Exchange(ref interrupts, 1) != 0)
             return;
         Interruption.Begin();
-        interrupted.TrySetResult();
-        // A thread of its own: what cells have registered with the token runs here, and the thread pool may be busy.
+        // Threads of their own, because the thread pool may be busy with the very code that is to stop, and what cells have registered with the token,
+        // which runs here, may take its time.
         new Thread(interruptionSource.Cancel) { IsBackground = true, Name = "notebook interrupt" }.UnsafeStart();
+        new Thread(StopThreads) { IsBackground = true, Name = "notebook stop" }.UnsafeStart();
     }
 
     /// <summary>Called when the next cell begins: the question that cells ask becomes cheap again.</summary>
@@ -218,6 +206,34 @@ sealed class CellRun : SynchronizationContext
     {
         lock (threads)
             return threads.Contains(thread);
+    }
+
+    /// <summary>Wakes the code's threads again and again, aborts them in the end, and gives up on what even then goes on.</summary>
+    void StopThreads()
+    {
+        bool aborting = false;
+        Stopwatch sinceInterrupt = Stopwatch.StartNew();
+        while (code is { IsCompleted: false })
+        {
+            if (sinceInterrupt.Elapsed > givenUpAfter)
+            {
+                // Inside native code, which nothing can stop.
+                abandoned = true;
+                break;
+            }
+
+            InterruptThreads();
+            if (sinceInterrupt.Elapsed > patience && !aborting)
+            {
+                aborting = true;
+                // Aborts the threads one after the other, each at its next safe point: not on this thread's time.
+                new Thread(lastResort.Cancel) { IsBackground = true, Name = "notebook abort" }.UnsafeStart();
+            }
+
+            Thread.Sleep(20);
+        }
+
+        stopped.SetResult();
     }
 
     void InterruptThreads()
