@@ -15,6 +15,9 @@ static class LayerText
     {
         ["dense"] = [("units", null), ("initializer", Initializer.HeNormal.Name)],
         ["dropout"] = [("probability", null)],
+        ["conv2d"] = [("filters", null), ("kernel", null), ("padding", "valid"), ("stride", 1), ("initializer", Initializer.HeNormal.Name)],
+        ["maxpool2d"] = [("size", null), ("stride", null), ("padding", "valid")],
+        ["averagepool2d"] = [("size", null), ("stride", null), ("padding", "valid")],
     };
 
     /// <summary>The network that a text describes. Where a dense layer meets images, they are flattened.</summary>
@@ -55,6 +58,14 @@ static class LayerText
         foreach (var (name, value) in usual)
             if (value is not null && settings.All(setting => setting.Name != name))
                 settings.Add((name, value));
+        // A square window needs its size once, and windows side by side no stride.
+        if (settings.FirstOrDefault(setting => setting.Name == "kernel") is { Name: not null } kernel)
+        {
+            settings.Remove(kernel);
+            settings.AddRange([("kernel_height", kernel.Value), ("kernel_width", kernel.Value)]);
+        }
+        if (kind is "maxpool2d" or "averagepool2d" && settings.All(setting => setting.Name != "stride") && settings.FirstOrDefault(setting => setting.Name == "size") is { Name: not null } size)
+            settings.Add(("stride", size.Value));
         var layer = new LayerDescription(kind, settings);
         var known = LayerCatalog.Make(layer).Describe().Settings.Select(setting => setting.Name).ToArray();
         return settings.FirstOrDefault(setting => !known.Contains(setting.Name)).Name is not { } surplus ? layer

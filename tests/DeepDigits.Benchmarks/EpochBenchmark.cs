@@ -24,8 +24,15 @@ static class EpochBenchmark
                 case "mlp" or "squares":
                     Epochs(task, Experiments.Named(task), data.Value, epochs);
                     break;
+                case "lenet":
+                    Epochs(task, Experiments.LeNet, data.Value, epochs);
+                    Epochs(task, Experiments.LeNet128, data.Value, epochs);
+                    break;
+                case "cnn":
+                    Epochs(task, Experiments.Cnn, data.Value, Math.Min(epochs, 2));
+                    break;
                 default:
-                    Console.Error.WriteLine($"There is no task '{task}'. Known are gemm, mlp and squares.");
+                    Console.Error.WriteLine($"There is no task '{task}'. Known are gemm, mlp, squares, lenet and cnn.");
                     return 2;
             }
         }

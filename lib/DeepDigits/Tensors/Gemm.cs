@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DeepDigits;
 
 /// <summary>
@@ -24,6 +26,9 @@ public static unsafe class Gemm
 
     /// <summary>The floats that the packed panels of B may take (8 MB); a larger B is packed and multiplied in slabs of k.</summary>
     const int MaxPackedFloats = 1 << 21;
+
+    /// <summary>With so few panels of B, A is read where it lies.</summary>
+    const int MaxPanelsWithoutPacking = 2;
 
     /// <summary>Below so many multiply-adds the threads would cost more than they bring.</summary>
     const long WorthThreads = 1 << 16;
@@ -96,32 +101,35 @@ public static unsafe class Gemm
         switch (width)
         {
             case VectorWidth.Bits512:
-                Blocked<GemmKernel512, TA, TB>(m, n, k, a, b, c, start, startStride);
+                Blocked<VectorOperations512, Vector512<float>, TA, TB>(m, n, k, a, b, c, start, startStride);
                 break;
             case VectorWidth.Bits256:
-                Blocked<GemmKernel256, TA, TB>(m, n, k, a, b, c, start, startStride);
+                Blocked<VectorOperations256, Vector256<float>, TA, TB>(m, n, k, a, b, c, start, startStride);
                 break;
             default:
-                Blocked<GemmKernel128, TA, TB>(m, n, k, a, b, c, start, startStride);
+                Blocked<VectorOperations128, Vector128<float>, TA, TB>(m, n, k, a, b, c, start, startStride);
                 break;
         }
     }
 
-    static void Blocked<TKernel, TA, TB>(int m, int n, int k, in TA a, in TB b, float* c, float* start, int startStride)
-        where TKernel : IGemmKernel
+    static void Blocked<TOperations, TVector, TA, TB>(int m, int n, int k, in TA a, in TB b, float* c, float* start, int startStride)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
         where TA : struct, IPanelSource
         where TB : struct, IPanelSource
     {
         if (m == 0 || n == 0)
             return;
         var threads = (long)m * n * k < WorthThreads ? 1 : Workers.Count;
-        var columnPanels = Ceiling(n, TKernel.Columns);
-        var rowPanels = Ceiling(m, TKernel.Rows);
+        var columnPanels = Ceiling(n, GemmTile<TOperations, TVector>.Columns);
+        // Tiles of equal height, so that none is a low rest.
+        var rowPanels = Ceiling(m, GemmTile<TOperations, TVector>.MaxRows(n <= TOperations.Lanes ? 1 : 2));
+        var rowsOfTile = Ceiling(m, rowPanels);
 
         // The same depth for every block, so that none is a short rest.
         var blocks = Math.Max(1, Ceiling(k, DepthOfBlock));
         var depthOfBlock = Math.Max(1, Ceiling(k, blocks));
-        var blocksOfSlab = (int)Math.Clamp(MaxPackedFloats / Math.Max(1, (long)columnPanels * TKernel.Columns * depthOfBlock), 1, blocks);
+        var blocksOfSlab = (int)Math.Clamp(MaxPackedFloats / Math.Max(1, (long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock), 1, blocks);
 
         // Some blocks for each thread, so that a slow thread does not keep the others waiting; columns are cut only where the rows are too
         // few.
@@ -137,9 +145,12 @@ public static unsafe class Gemm
             A = a,
             B = b,
             C = c,
-            PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * TKernel.Columns * depthOfBlock * blocksOfSlab),
+            PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock * blocksOfSlab),
             DepthOfBlock = depthOfBlock,
+            RowsOfTile = rowsOfTile,
             PanelsOfRowBlock = panelsOfBlock,
+            // Copying A into panels pays only where several panels of B make use of the copy.
+            PacksA = columnPanels > MaxPanelsWithoutPacking,
             ColumnBlocks = columnBlocks,
             PanelsOfColumnBlock = Ceiling(columnPanels, columnBlocks),
         };
@@ -153,14 +164,14 @@ public static unsafe class Gemm
             if (threads == 1)
             {
                 for (var part = 0; part < packingParts; part++)
-                    PackB<TKernel, TA, TB>(job, part);
+                    PackB<TOperations, TVector, TA, TB>(job, part);
                 for (var block = 0; block < rowBlocks * columnBlocks; block++)
-                    MultiplyBlock<TKernel, TA, TB>(job, block);
+                    MultiplyBlock<TOperations, TVector, TA, TB>(job, block);
             }
             else
             {
-                Workers.For(packingParts, job, PackB<TKernel, TA, TB>);
-                Workers.For(rowBlocks * columnBlocks, job, MultiplyBlock<TKernel, TA, TB>);
+                Workers.For(packingParts, job, PackB<TOperations, TVector, TA, TB>);
+                Workers.For(rowBlocks * columnBlocks, job, MultiplyBlock<TOperations, TVector, TA, TB>);
             }
         }
     }
@@ -172,66 +183,60 @@ public static unsafe class Gemm
         public TA A;
         public TB B;
         public float* C, Start, PackedB;
-        public int StartStride, FirstDepth, Depth, DepthOfBlock, PanelsOfRowBlock, PanelsOfColumnBlock, ColumnBlocks;
+        public int StartStride, FirstDepth, Depth, DepthOfBlock, RowsOfTile, PanelsOfRowBlock, PanelsOfColumnBlock, ColumnBlocks;
+        public bool PacksA;
     }
 
     /// <summary>Packs a few steps of k of all panels of B.</summary>
-    static void PackB<TKernel, TA, TB>(Job<TA, TB> job, int part)
-        where TKernel : IGemmKernel
+    static void PackB<TOperations, TVector, TA, TB>(Job<TA, TB> job, int part)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
         where TB : struct, IPanelSource
     {
         var k = part * DepthOfPacking;
-        job.B.Pack(job.PackedB + (long)k * TKernel.Columns, (nint)TKernel.Columns * job.Depth, TKernel.Columns, 0, job.N,
+        job.B.Pack(job.PackedB + (long)k * GemmTile<TOperations, TVector>.Columns, (nint)GemmTile<TOperations, TVector>.Columns * job.Depth, GemmTile<TOperations, TVector>.Columns, 0, job.N,
             job.FirstDepth + k, Math.Min(DepthOfPacking, job.Depth - k));
     }
 
     /// <summary>Multiplies one block of rows of A with some panels of B.</summary>
-    static void MultiplyBlock<TKernel, TA, TB>(Job<TA, TB> job, int block)
-        where TKernel : IGemmKernel
+    static void MultiplyBlock<TOperations, TVector, TA, TB>(Job<TA, TB> job, int block)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
         where TA : struct, IPanelSource
     {
         var (rowBlock, columnBlock) = (block / job.ColumnBlocks, block % job.ColumnBlocks);
-        var firstRow = rowBlock * job.PanelsOfRowBlock * TKernel.Rows;
-        var endRow = Math.Min(job.M, firstRow + job.PanelsOfRowBlock * TKernel.Rows);
-        var firstColumn = columnBlock * job.PanelsOfColumnBlock * TKernel.Columns;
-        var endColumn = Math.Min(job.N, firstColumn + job.PanelsOfColumnBlock * TKernel.Columns);
+        var rowsOfBlock = job.PanelsOfRowBlock * job.RowsOfTile;
+        var firstRow = rowBlock * rowsOfBlock;
+        var endRow = Math.Min(job.M, firstRow + rowsOfBlock);
+        var columnsOfTile = GemmTile<TOperations, TVector>.Columns;
+        var firstColumn = columnBlock * job.PanelsOfColumnBlock * columnsOfTile;
+        var endColumn = Math.Min(job.N, firstColumn + job.PanelsOfColumnBlock * columnsOfTile);
         if (firstColumn >= endColumn)
             return;
 
-        var packed = (packedA ??= new NativeBuffer()).Reserve((long)job.PanelsOfRowBlock * TKernel.Rows * job.DepthOfBlock);
-        var edge = stackalloc float[TKernel.Rows * TKernel.Columns];
-        var zeros = stackalloc float[TKernel.Columns];
-        new Span<float>(zeros, TKernel.Columns).Clear();
+        var packed = job.PacksA ? (packedA ??= new NativeBuffer()).Reserve((long)rowsOfBlock * job.DepthOfBlock) : null;
+        var zeros = stackalloc float[columnsOfTile];
+        new Span<float>(zeros, columnsOfTile).Clear();
 
         for (var depthBefore = 0; depthBefore == 0 || depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
         {
             var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
-            job.A.Pack(packed, (nint)TKernel.Rows * depth, TKernel.Rows, firstRow, endRow - firstRow, job.FirstDepth + depthBefore, depth);
+            var firstDepth = job.FirstDepth + depthBefore;
+            if (job.PacksA)
+                job.A.Pack(packed, (nint)job.RowsOfTile * depth, job.RowsOfTile, firstRow, endRow - firstRow, firstDepth, depth);
 
             var start = depthBefore == 0 ? job.Start : job.C;
             var startStride = depthBefore == 0 ? job.StartStride : job.N;
-            for (var column = firstColumn; column < endColumn; column += TKernel.Columns)
+            for (var column = firstColumn; column < endColumn; column += columnsOfTile)
             {
-                var panelOfB = job.PackedB + (long)column * job.Depth + (long)depthBefore * TKernel.Columns;
-                var columns = Math.Min(TKernel.Columns, endColumn - column);
-                for (var row = firstRow; row < endRow; row += TKernel.Rows)
+                var panelOfB = new MatrixRows(job.PackedB + (long)column * job.Depth + (long)depthBefore * columnsOfTile, columnsOfTile);
+                var columns = Math.Min(columnsOfTile, endColumn - column);
+                for (var row = firstRow; row < endRow; row += job.RowsOfTile)
                 {
-                    var panelOfA = packed + (long)(row - firstRow) * depth;
-                    var rows = Math.Min(TKernel.Rows, endRow - row);
-                    var c = job.C + (long)row * job.N + column;
-                    var from = start == null ? zeros : start + (long)row * startStride + column;
-                    nint fromStride = start == null ? 0 : startStride;
-                    if (rows == TKernel.Rows && columns == TKernel.Columns)
-                    {
-                        TKernel.Tile(depth, panelOfA, panelOfB, from, fromStride, c, job.N);
-                        continue;
-                    }
-                    // A tile that hangs over the edge of C is computed beside it; the part that counts is copied.
-                    for (var i = 0; i < rows; i++)
-                        new ReadOnlySpan<float>(from + i * fromStride, columns).CopyTo(new Span<float>(edge + i * TKernel.Columns, columns));
-                    TKernel.Tile(depth, panelOfA, panelOfB, edge, TKernel.Columns, edge, TKernel.Columns);
-                    for (var i = 0; i < rows; i++)
-                        new ReadOnlySpan<float>(edge + i * TKernel.Columns, columns).CopyTo(new Span<float>(c + (long)i * job.N, columns));
+                    var panelOfA = job.PacksA ? new StridedRows(packed + (long)(row - firstRow) * depth, 1, job.RowsOfTile) : job.A.At(row, firstDepth);
+                    var from = start == null ? new MatrixRows(zeros, 0) : new MatrixRows(start + (long)row * startStride + column, startStride);
+                    var to = new MatrixRows(job.C + (long)row * job.N + column, job.N);
+                    GemmTile<TOperations, TVector>.ComputeColumns(Math.Min(job.RowsOfTile, endRow - row), columns, 1, depth, panelOfA, panelOfB, from, to);
                 }
             }
         }

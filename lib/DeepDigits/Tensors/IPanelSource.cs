@@ -12,4 +12,7 @@ unsafe interface IPanelSource
     /// zeros.
     /// </summary>
     void Pack(float* panels, nint panelStride, int width, int firstLane, int lanes, int firstDepth, int depth);
+
+    /// <summary>The values in place, from a lane and a depth on: for a tile that reads them without a copy.</summary>
+    StridedRows At(int lane, int depth);
 }

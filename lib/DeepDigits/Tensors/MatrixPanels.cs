@@ -8,6 +8,8 @@ namespace DeepDigits;
 /// <summary>The panels of a row-major matrix whose lanes lie side by side in memory: B as it is, or A transposed.</summary>
 readonly unsafe struct LanesContiguous(float* matrix, nint stride) : IPanelSource
 {
+    public StridedRows At(int lane, int depth) => new(matrix + depth * stride + lane, 1, stride);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* panels, nint panelStride, int width, int firstLane, int lanes, int firstDepth, int depth)
     {
@@ -37,6 +39,8 @@ readonly unsafe struct LanesContiguous(float* matrix, nint stride) : IPanelSourc
 /// four.</summary>
 readonly unsafe struct DepthContiguous(float* matrix, nint stride) : IPanelSource
 {
+    public StridedRows At(int lane, int depth) => new(matrix + lane * stride + depth, stride, 1);
+
     public void Pack(float* panels, nint panelStride, int width, int firstLane, int lanes, int firstDepth, int depth)
     {
         for (var done = 0; done < lanes; done += width, panels += panelStride)

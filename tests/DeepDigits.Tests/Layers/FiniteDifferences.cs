@@ -51,4 +51,18 @@ static class FiniteDifferences
         }
         return tensor;
     }
+
+    /// <summary>Numbers of which no two are nearer than 0.05, in any order: for functions that have a kink where two numbers are equal.</summary>
+    public static Tensor DistinctNumbers(SeededRandom random, params ReadOnlySpan<int> shape)
+    {
+        var tensor = new Tensor(shape);
+        var values = tensor.Values;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var other = random.NextInt(i + 1);
+            values[i] = values[other];
+            values[other] = 0.05f * (i - values.Length / 2);
+        }
+        return tensor;
+    }
 }

@@ -13,6 +13,15 @@ public sealed class LayerGradientTests
         (() => new Tanh(), [3, 5, 1]),
         (() => new Dropout(0.4f), [13]),
         (() => new Flatten(), [3, 4, 2]),
+        (() => new Conv2D(3, 3, Padding.Same), [5, 4, 2]),
+        (() => new Conv2D(2, 3, Padding.Valid), [5, 4, 3]),
+        (() => new Conv2D(5, 2, 3, 2, Padding.Same, Initializer.GlorotUniform), [5, 6, 1]),
+        (() => new Conv2D(1, 1, 2, 3, Padding.Valid, Initializer.HeUniform), [4, 8, 2]),
+        (() => new MaxPool2D(2), [4, 5, 3]),
+        (() => new MaxPool2D(3, 2, Padding.Same), [5, 6, 5]),
+        (() => new AveragePool2D(2), [4, 5, 3]),
+        (() => new AveragePool2D(3, 2, Padding.Same), [5, 6, 5]),
+        (() => new GlobalAveragePool2D(), [3, 2, 5]),
     ];
 
     public static TheoryData<int, int> Cases
@@ -40,7 +49,7 @@ public sealed class LayerGradientTests
         layer.Build(shape, random.Stream(1));
         foreach (var parameter in layer.Parameters)
             parameter.Value.CopyFrom(FiniteDifferences.Numbers(random, parameter.Value.Shape));
-        var input = FiniteDifferences.Numbers(random, [rows, .. shape]);
+        var input = layer is MaxPool2D ? FiniteDifferences.DistinctNumbers(random, [rows, .. shape]) : FiniteDifferences.Numbers(random, [rows, .. shape]);
         var pass = Pass.Training(seed: 1, step: 2); // the same mask for dropout every time
         var importance = FiniteDifferences.Numbers(random, [rows, .. layer.OutputShape]);
 

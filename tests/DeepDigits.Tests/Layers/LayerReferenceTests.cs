@@ -35,6 +35,43 @@ public sealed class LayerReferenceTests
     [Fact]
     public void Flatten() => Compare(new Flatten(), "flatten");
 
+    public static TheoryData<string, int, Padding> Convolutions => new()
+    {
+        { "conv-small", 1, Padding.Valid },
+        { "conv-valid", 1, Padding.Valid },
+        { "conv-same", 1, Padding.Same },
+        { "conv-same-even", 1, Padding.Same },
+        { "conv-stride", 2, Padding.Same },
+        { "conv-first", 1, Padding.Same },
+    };
+
+    [Theory]
+    [MemberData(nameof(Convolutions))]
+    public void Convolution(string name, int stride, Padding padding)
+    {
+        var weight = PyTorchReference.Tensor($"{name}/weight");
+        var layer = new Conv2D(weight.Shape[3], weight.Shape[0], weight.Shape[1], stride, padding, Initializer.HeNormal);
+        layer.Build(PyTorchReference.Tensor($"{name}/input").Shape[1..], new SeededRandom(1));
+        layer.Parameters[0].Value.CopyFrom(weight);
+        layer.Parameters[1].Value.CopyFrom(PyTorchReference.Tensor($"{name}/bias"));
+
+        Compare(layer, name);
+
+        // Sums over up to 3,136 positions, in one chain of additions of 32 bits.
+        PyTorchReference.AssertClose($"{name}/weightGradient", layer.Parameters[0].Gradient, 5 * Tolerance);
+        PyTorchReference.AssertClose($"{name}/biasGradient", layer.Parameters[1].Gradient, 5 * Tolerance);
+    }
+
+    [Fact]
+    public void Pooling()
+    {
+        Compare(new MaxPool2D(2), "maxpool");
+        Compare(new MaxPool2D(3, 2, Padding.Same), "maxpool-same");
+        Compare(new AveragePool2D(2), "averagepool");
+        Compare(new AveragePool2D(3, 2, Padding.Same), "averagepool-same");
+        Compare(new GlobalAveragePool2D(), "globalaveragepool");
+    }
+
     [Theory]
     [InlineData(0.25f)]
     [InlineData(0.5f)]

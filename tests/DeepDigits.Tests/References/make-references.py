@@ -251,6 +251,65 @@ for initializer in (he_normal, he_uniform):
 
 assert nearest > 5e-7, f"An input of relu is as near to its kink as {nearest}: choose another seed."
 
+# ---- Convolution and pooling. DeepDigits' images are [n, height, width, channels], PyTorch's [n, channels, height, width]. ----
+
+torch.manual_seed(5)
+
+
+def first(x):
+    """Channels first."""
+    return x.permute(0, 3, 1, 2)
+
+
+def last(x):
+    """Channels last."""
+    return x.permute(0, 2, 3, 1)
+
+
+def convolve(x, w, b, stride=1, pad=(0, 0, 0, 0)):
+    """With zeros before and after: left, right, top, bottom."""
+    return last(functional.conv2d(functional.pad(first(x), pad), w.permute(3, 2, 0, 1), b, stride))
+
+
+for name, shape, kernel, filters, stride, pad in (
+        ("conv-small", (1, 1, 1, 1), (1, 1), 1, 1, (0, 0, 0, 0)), ("conv-valid", (3, 7, 9, 2), (3, 3), 5, 1, (0, 0, 0, 0)),
+        ("conv-same", (2, 9, 8, 3), (5, 5), 17, 1, (2, 2, 2, 2)), ("conv-same-even", (2, 6, 5, 2), (2, 4), 3, 1, (1, 2, 0, 1)),
+        ("conv-stride", (2, 7, 8, 3), (3, 3), 4, 2, (0, 1, 1, 1)), ("conv-first", (4, 28, 28, 1), (3, 3), 32, 1, (1, 1, 1, 1))):
+    layer(name, lambda x, w, b: convolve(x, w, b, stride, pad), draw(*shape), draw(*kernel, shape[3], filters), draw(filters), names=("input", "weight", "bias"))
+layer("maxpool", lambda x: last(functional.max_pool2d(first(x), 2)), draw(3, 7, 6, 5))
+layer("maxpool-same", lambda x: last(functional.max_pool2d(first(x), 3, 2, 1)), draw(2, 7, 5, 4))
+layer("averagepool", lambda x: last(functional.avg_pool2d(first(x), 2)), draw(3, 7, 6, 5))
+layer("averagepool-same", lambda x: last(functional.avg_pool2d(first(x), 3, 2, 1, count_include_pad=False)), draw(2, 7, 5, 4))
+layer("globalaveragepool", lambda x: first(x).mean(dim=(2, 3)), draw(3, 4, 5, 6))
+
+# The two convolutional networks, on 500 digits in batches of 25, with DeepDigits' own first weights.
+COUNT, BATCH = 500, 25
+order = Philox(SEED, 2, 1).permutation(COUNT)
+batches = [(images[order[i:i + BATCH]].reshape(BATCH, 28, 28, 1), labels[order[i:i + BATCH]]) for i in range(0, COUNT, BATCH)]
+# Each layer: its position in DeepDigits' network, the kernel (none for a dense layer), inputs and outputs, and zeros around the image.
+NETWORKS = {
+    "lenet": ((0, 5, 1, 8, 2), (3, 5, 8, 16, 0), (7, None, 400, 120, 0), (9, None, 120, 84, 0), (11, None, 84, 10, 0)),
+    "cnn": ((0, 3, 1, 32, 1), (3, 3, 32, 64, 1), (7, None, 3136, 1000, 0), (9, None, 1000, 10, 0)),
+}
+for name, layers in NETWORKS.items():
+    weights, biases = [], []
+    for position, kernel, inputs, outputs, _ in layers:
+        window = kernel * kernel if kernel else 1
+        weight = he_normal(SEED, position, window * inputs, outputs)
+        weights.append((weight.reshape(kernel, kernel, inputs, outputs) if kernel else weight).clone().requires_grad_())
+        biases.append(torch.zeros(outputs, dtype=torch.float64, requires_grad=True))
+
+    def network(x):
+        for i, (_, kernel, _, _, zeros) in enumerate(layers):
+            if kernel:
+                x = torch.relu(convolve(x, weights[i], biases[i], 1, (zeros,) * 4))
+                x = last(functional.max_pool2d(first(x), 2))
+            else:
+                x = x.reshape(len(x), -1) @ weights[i] + biases[i]
+                x = torch.relu(x) if i < len(layers) - 1 else x
+        return x
+    add(f"{name}/adam", train(network, torch.optim.Adam(weights + biases, lr=2.0 ** -10), functional.cross_entropy, batches))
+
 # ---- The file. ----
 
 header, data = {}, b""

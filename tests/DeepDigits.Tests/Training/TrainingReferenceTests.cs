@@ -86,6 +86,21 @@ public sealed class TrainingReferenceTests
         PyTorchReference.AssertLosses($"mlp/{initializerName}/{optimizerName}", losses.Steps, 2e-6);
     }
 
+    /// <summary>The convolutional networks of the experiments, the same way.</summary>
+    [Theory]
+    [InlineData("lenet")]
+    [InlineData("cnn")]
+    public void The_convolutional_networks_on_digits(string name)
+    {
+        var experiment = Experiments.Named(name);
+        var train = Mnist.Load().Train.Take(500);
+        var network = experiment.Build(train, seed: 108);
+        var losses = new StepLosses();
+        network.Fit(train, experiment.Training with { Optimizer = new Adam(1f / 1024), BatchSize = 25, Epochs = 1, Seed = 108 }, losses);
+
+        PyTorchReference.AssertLosses($"{name}/adam", losses.Steps, 1e-4);
+    }
+
     /// <summary>
     /// The training reports the mean loss of the epoch so far: from it follows the loss of each step, as all batches are of one size.
     /// </summary>
