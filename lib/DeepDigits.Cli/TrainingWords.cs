@@ -19,7 +19,7 @@ static class TrainingWords
         ["cosine"] = LearningRateSchedule.Cosine,
     };
 
-    /// <summary>The optimizer that a text names: "adam", "gradient-descent" or "momentum 0.9".</summary>
+    /// <summary>The optimizer that a text names: "adam", "adamw 0.01", "gradient-descent" or "momentum 0.9".</summary>
     /// <exception cref="UsageException">There is none of that name, or a number is out of range.</exception>
     public static Optimizer Optimizer(string text, float learningRate)
     {
@@ -28,10 +28,12 @@ static class TrainingWords
         return text.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
         {
             ["adam"] => new Adam(learningRate),
+            ["adamw", var share] when double.TryParse(share, CultureInfo.InvariantCulture, out var decay) && decay >= 0 && double.IsFinite(decay) =>
+                new AdamW(learningRate, decay),
             ["gradient-descent"] => new GradientDescent(learningRate),
             ["momentum", var share] when float.TryParse(share, CultureInfo.InvariantCulture, out var momentum) && momentum is >= 0 and < 1 =>
                 new Momentum(learningRate, momentum),
-            _ => throw new UsageException($"--optimizer \"{text}\" is not known. Known are adam, gradient-descent, and momentum with its share "
+            _ => throw new UsageException($"--optimizer \"{text}\" is not known. Known are adam, adamw with its weight decay, as in \"adamw 0.01\", gradient-descent, and momentum with its share "
                 + "from 0 up to, and without, 1, as in \"momentum 0.9\"."),
         };
     }

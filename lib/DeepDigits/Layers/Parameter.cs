@@ -9,6 +9,9 @@ public sealed class Parameter(string name, Tensor value)
     /// "dense_1.weight".</summary>
     public string Name { get; internal set; } = name;
 
+    /// <summary>Whether it is multiplied with an input; biases are not.</summary>
+    internal bool IsWeight => Name.EndsWith("weight", StringComparison.Ordinal);
+
     /// <summary>The numbers that are learned.</summary>
     public Tensor Value { get; } = value;
 

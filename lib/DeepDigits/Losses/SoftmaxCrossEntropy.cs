@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace DeepDigits;
@@ -12,12 +13,33 @@ namespace DeepDigits;
 /// </remarks>
 public sealed class SoftmaxCrossEntropy : Loss
 {
+    readonly double smoothing;
+
+    /// <summary>The loss as it stands above.</summary>
+    public SoftmaxCrossEntropy()
+    {
+    }
+
+    /// <summary>
+    /// With label smoothing: the share s of the label is spread over all K classes, q[j] = (1 - s) [j = y] + s / K, and the loss is the sum over j of -q[j] log p[j]. So no
+    /// logit gains from growing without end.
+    /// </summary>
+    /// <param name="labelSmoothing">s, from 0 up to, and without, 1.</param>
+    /// <remarks>C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens, Z. Wojna: Rethinking the Inception Architecture for Computer Vision (CVPR 2016), section 7.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">s is outside its range.</exception>
+    public SoftmaxCrossEntropy(double labelSmoothing)
+    {
+        if (!(labelSmoothing is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "Label smoothing is from 0 up to, and without, 1.");
+        smoothing = labelSmoothing;
+    }
+
     /// <inheritdoc/>
-    public override string Name => "softmax cross-entropy";
+    public override string Name => smoothing == 0 ? "softmax cross-entropy" : string.Create(CultureInfo.InvariantCulture, $"softmax cross-entropy, label smoothing {smoothing}");
 
     /// <summary>
     /// d(-log p[y])/dz[j] = d(log sum exp(z))/dz[j] - dz[y]/dz[j] = exp(z[j]) / sum exp(z) - [j = y] = p[j] - [j = y]. The mean over n
-    /// examples divides it by n.
+    /// examples divides it by n. With label smoothing the loss is log sum exp(z) - the sum of q[c] z[c], so [j = y] becomes q[j].
     /// </summary>
     /// <inheritdoc/>
     public override double Compute(Tensor logits, ReadOnlySpan<byte> labels, Tensor gradient)
@@ -34,7 +56,18 @@ public sealed class SoftmaxCrossEntropy : Loss
             // exp of the shifted logit may be 0 in floats; so the logit itself is used, not the logarithm of a probability.
             total += PortableMath.Log(sum) + Softmax.Largest(logits.Row(i)) - logits.Row(i)[labels[i]];
             TensorPrimitives.Multiply(row, (float)(1 / (sum * labels.Length)), row);
-            row[labels[i]] -= 1f / labels.Length;
+            if (smoothing == 0)
+            {
+                row[labels[i]] -= 1f / labels.Length;
+                continue;
+            }
+            var mean = 0.0;
+            foreach (var logit in logits.Row(i))
+                mean += logit;
+            mean /= classes;
+            total += smoothing * (logits.Row(i)[labels[i]] - mean);
+            TensorPrimitives.Subtract(row, (float)(smoothing / classes / labels.Length), row);
+            row[labels[i]] -= (float)((1 - smoothing) / labels.Length);
         }
         return total / labels.Length;
     }

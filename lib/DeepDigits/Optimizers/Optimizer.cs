@@ -48,4 +48,5 @@ public abstract class Optimizer
 /// <summary>What a step has in common for all numbers that are learned.</summary>
 /// <param name="LearningRate">The learning rate of this step.</param>
 /// <param name="Number">The number of this step, from 1.</param>
-readonly record struct OptimizerStep(float LearningRate, int Number);
+/// <param name="IsWeight">Whether the numbers are weights, which weight decay makes smaller; not biases.</param>
+readonly record struct OptimizerStep(float LearningRate, int Number, bool IsWeight);

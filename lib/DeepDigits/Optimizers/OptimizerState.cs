@@ -31,9 +31,10 @@ public sealed class OptimizerState
     /// <param name="learningRate">The learning rate of this step, where a schedule changes it.</param>
     public void Step(float learningRate)
     {
-        var step = new OptimizerStep(learningRate, ++Steps);
+        Steps++;
         for (var i = 0; i < parameters.Count; i++)
         {
+            var step = new OptimizerStep(learningRate, Steps, parameters[i].IsWeight);
             Workers.ForRanges(parameters[i].Value.Length, RangeLength, (optimizer, parameter: parameters[i], first: memory0[i], second: memory1[i], step), static (it, start, end) =>
                 it.optimizer.Update(it.parameter.Value.Values[start..end], it.parameter.Gradient.Values[start..end],
                     it.first is null ? [] : it.first.Values[start..end], it.second is null ? [] : it.second.Values[start..end], it.step));

@@ -6,6 +6,20 @@ namespace DeepDigits.Tests.Cli;
 public class WordingTests
 {
     [Fact]
+    public void ASquareWindowAndWindowsSideBySideNeedOneNumber()
+    {
+        var architecture = LayerText.Parse("conv2d 8 5 same, relu, maxpool2d 2, conv2d 16 3, averagepool2d 3 2 same, globalaveragepool2d", [28, 28, 1]);
+        var network = architecture.Layers.Select(LayerCatalog.Make).ToArray();
+        var first = Assert.IsType<Conv2D>(network[0]);
+        Assert.Equal((8, 5, 5, 1, Padding.Same), (first.Filters, first.KernelHeight, first.KernelWidth, first.Stride, first.Padding));
+        var pool = Assert.IsType<MaxPool2D>(network[2]);
+        Assert.Equal((2, 2, Padding.Valid), (pool.Size, pool.Stride, pool.Padding));
+        Assert.Equal(Padding.Valid, Assert.IsType<Conv2D>(network[3]).Padding);
+        var average = Assert.IsType<AveragePool2D>(network[4]);
+        Assert.Equal((3, 2, Padding.Same), (average.Size, average.Stride, average.Padding));
+    }
+
+    [Fact]
     public void LayersAreReadFromText()
     {
         var architecture = LayerText.Parse("dense 128, relu, Dropout 0.5, dense 10 glorot-uniform", [28, 28, 1]);

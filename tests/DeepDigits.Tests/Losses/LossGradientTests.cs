@@ -7,6 +7,7 @@ public sealed class LossGradientTests
     static readonly (Loss Loss, int[] Outputs)[] losses =
     [
         (new SoftmaxCrossEntropy(), [2, 10]),
+        (new SoftmaxCrossEntropy(labelSmoothing: 0.1), [2, 10]),
         (new SigmoidCrossEntropy(), [1, 2, 10]),
         (new SigmoidCrossEntropyOverSoftmax(), [2, 10]),
     ];

@@ -11,6 +11,12 @@ public sealed class LossReferenceTests
     public void Softmax(string name) => Compare(new SoftmaxCrossEntropy(), name);
 
     [Theory]
+    [InlineData(0.125)]
+    [InlineData(0.5)]
+    public void Label_smoothing(double smoothing) =>
+        Compare(new SoftmaxCrossEntropy(smoothing), FormattableString.Invariant($"loss-softmax-smooth-{smoothing}"));
+
+    [Theory]
     [InlineData("loss-sigmoid")]
     [InlineData("loss-sigmoid-1")]
     public void Sigmoid(string name) => Compare(new SigmoidCrossEntropy(), name);

@@ -12,6 +12,7 @@ public sealed class OptimizerReferenceTests
         ["gradient-descent"] = new GradientDescent(0.125f),
         ["momentum"] = new Momentum(0.03125f, 0.875f),
         ["adam"] = new Adam(1f / 1024),
+        ["adamw"] = new AdamW(1f / 64, decay: 0.25),
         ["adam-other"] = new Adam(0.125f, beta1: 0.75, beta2: 0.9375, epsilon: 1.0 / 64),
     };
 
@@ -19,6 +20,7 @@ public sealed class OptimizerReferenceTests
     [InlineData("gradient-descent")]
     [InlineData("momentum")]
     [InlineData("adam")]
+    [InlineData("adamw")]
     [InlineData("adam-other")]
     public void Twenty_steps(string name)
     {
@@ -42,7 +44,7 @@ public sealed class OptimizerReferenceTests
     [Fact]
     public void A_number_without_a_gradient_stays()
     {
-        foreach (var optimizer in Recipes.Values)
+        foreach (var optimizer in Recipes.Values.Where(optimizer => optimizer is not AdamW))
         {
             var parameter = new Parameter("weight", Tensor.From([0.5f, -1.5f], 2));
             var state = new OptimizerState(optimizer, [parameter]);
@@ -50,6 +52,16 @@ public sealed class OptimizerReferenceTests
                 state.Step();
             Assert.Equal([0.5f, -1.5f], parameter.Value.Values.ToArray());
         }
+    }
+
+    [Fact]
+    public void AdamW_shrinks_weights_but_no_biases()
+    {
+        var (weight, bias) = (new Parameter("dense_1.weight", Tensor.From([2], 1)), new Parameter("dense_1.bias", Tensor.From([2], 1)));
+        new OptimizerState(new AdamW(0.5f, decay: 0.25), [weight, bias]).Step();
+        Assert.Equal(2 * (1 - 0.125f), weight.Value[0]);
+        Assert.Equal(2, bias.Value[0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamW(0.5f, decay: -1));
     }
 
     [Fact]

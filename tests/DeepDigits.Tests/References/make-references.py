@@ -93,6 +93,8 @@ some_labels = torch.randint(0, 10, (17,))
 some_labels[13:] = torch.tensor([3, 0, 0, 1])
 for name, function in (("softmax", functional.cross_entropy), ("sigmoid", sigmoid_cross_entropy), ("sigmoid-over-softmax", sigmoid_cross_entropy_over_softmax)):
     loss(f"loss-{name}", function, some_logits.clone(), some_labels)
+for smoothing in (0.125, 0.5):
+    loss(f"loss-softmax-smooth-{smoothing}", lambda z, y: functional.cross_entropy(z, y, label_smoothing=smoothing), some_logits.clone(), some_labels)
 loss("loss-softmax-2", functional.cross_entropy, draw(5, 2), torch.randint(0, 2, (5,)))
 loss("loss-sigmoid-1", sigmoid_cross_entropy, torch.cat([draw(11, 1, scale=3), torch.tensor([[0.0], [50.0], [-50.0], [1000.0]]).double()]), torch.randint(0, 2, (15,)))
 
@@ -109,6 +111,10 @@ RECIPES = {
     "gradient-descent": lambda parameters: torch.optim.SGD(parameters, lr=0.125),
     "momentum": lambda parameters: torch.optim.SGD(parameters, lr=0.03125, momentum=0.875),
     "adam": lambda parameters: torch.optim.Adam(parameters, lr=2.0 ** -10),
+    # Weights decay, biases do not; where there is a single parameter, it is a weight.
+    "adamw": lambda parameters: torch.optim.AdamW([
+        {"params": [p for p in parameters if p.dim() > 1 or len(parameters) == 1], "weight_decay": 0.25},
+        {"params": [p for p in parameters if p.dim() == 1 and len(parameters) > 1], "weight_decay": 0.0}], lr=2.0 ** -6),
     "adam-other": lambda parameters: torch.optim.Adam(parameters, lr=0.125, betas=(0.75, 0.9375), eps=2.0 ** -6),
 }
 for name, recipe in RECIPES.items():

@@ -24,4 +24,27 @@ public sealed class LearningRateScheduleTests
         Assert.Equal("warm-up 0.2, then linear to zero", schedule.Description);
         Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.Linear.AfterWarmUp(1));
     }
+
+    [Fact]
+    public void StepsDownAreOneFactorEach()
+    {
+        var schedule = LearningRateSchedule.StepDown(0.5, 0.1);
+        for (var step = 0; step < 100; step++)
+            Assert.Equal(Math.Pow(0.5, step / 10), schedule.At(step, 100), 1e-7);
+        Assert.Equal("times 0.5 after each 0.1", schedule.Description);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.StepDown(0.5, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.StepDown(1.5, 0.1));
+    }
+
+    [Fact]
+    public void OneCycleRisesAndFalls()
+    {
+        var schedule = LearningRateSchedule.OneCycle(first: 0.04, rise: 0.25, last: 0.001);
+        Assert.Equal(0.04f, schedule.At(0, 400), 1e-6);
+        Assert.Equal(0.52f, schedule.At(50, 400), 1e-6);
+        Assert.Equal(1f, schedule.At(100, 400), 1e-6);
+        Assert.Equal((1 + 0.001f) / 2, schedule.At(250, 400), 1e-6);
+        Assert.Equal(0.001f, schedule.At(400, 400), 1e-6);
+        Assert.Throws<ArgumentOutOfRangeException>(() => LearningRateSchedule.OneCycle(0.1, 1, 0));
+    }
 }
