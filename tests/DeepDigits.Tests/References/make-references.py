@@ -222,6 +222,13 @@ def he_uniform(seed, position, inputs, units):
     return torch.from_numpy(np.float32(math.sqrt(6 / inputs)) * (2 * uniform - 1)).double().reshape(inputs, units)
 
 
+def glorot_uniform(seed, position, window, inputs, outputs):
+    """window: the pixels that a filter sees; 1 for a dense layer."""
+    words = Philox(seed, 1, position).draw(window * inputs * outputs)
+    uniform = (words >> np.uint64(8)).astype(np.float32) * np.float32(2.0 ** -24)
+    return torch.from_numpy(np.float32(math.sqrt(6 / (window * (inputs + outputs)))) * (2 * uniform - 1)).double()
+
+
 def idx(name, header):
     with gzip.open(MNIST / name) as file:
         return np.frombuffer(file.read(), dtype=np.uint8, offset=header)
@@ -301,8 +308,8 @@ for name, layers in NETWORKS.items():
     weights, biases = [], []
     for position, kernel, inputs, outputs, _ in layers:
         window = kernel * kernel if kernel else 1
-        weight = he_normal(SEED, position, window * inputs, outputs)
-        weights.append((weight.reshape(kernel, kernel, inputs, outputs) if kernel else weight).clone().requires_grad_())
+        weight = glorot_uniform(SEED, position, window, inputs, outputs)
+        weights.append(weight.reshape((kernel, kernel, inputs, outputs) if kernel else (inputs, outputs)).clone().requires_grad_())
         biases.append(torch.zeros(outputs, dtype=torch.float64, requires_grad=True))
 
     def network(x):
