@@ -2,13 +2,17 @@ namespace DeepDigits.Tests.Processes;
 
 public sealed class ProcessTests : IDisposable
 {
+    const string Dense = "dense 33, relu, dropout 0.2, dense 20, sigmoid, dense 17, tanh, dense 10";
+
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
     /// <summary>The model that is saved holds every bit of every parameter, so equal files are equal bits.</summary>
-    [Fact]
-    public void ThreadsAndVectorWidthChangeNoBit()
+    [Theory]
+    [InlineData(Dense)]
+    [InlineData("conv2d 5 3 same, relu, maxpool2d 2, conv2d 9 4 valid 2, tanh, averagepool2d 2, conv2d 20 2, dense 10")]
+    public void ThreadsAndVectorWidthChangeNoBit(string layers)
     {
         var data = WriteDigits(400);
         (string Name, string Value)[][] machines =
@@ -23,7 +27,7 @@ public sealed class ProcessTests : IDisposable
         var models = machines.Select((machine, i) =>
         {
             var model = folder[$"model-{i}.safetensors"];
-            OtherProcess.Run(Train(data, epochs: 2, "--save", model), machine);
+            OtherProcess.Run(Train(data, layers, epochs: 2, "--save", model), machine);
             return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(model)));
         }).ToList();
         Assert.All(models, model => Assert.Equal(models[0], model));
@@ -34,13 +38,13 @@ public sealed class ProcessTests : IDisposable
     {
         var data = WriteDigits(1_000);
         var (straight, resumed, checkpoint) = (folder["straight.safetensors"], folder["resumed.safetensors"], folder["checkpoint.safetensors"]);
-        OtherProcess.Run(Train(data, epochs: 40, "--save", straight));
+        OtherProcess.Run(Train(data, Dense, epochs: 40, "--save", straight));
 
         // Killed at any moment after its first checkpoint, some times in a row.
         for (var round = 0; round < 3; round++)
         {
             var before = File.Exists(checkpoint) ? File.GetLastWriteTimeUtc(checkpoint) : default;
-            using var process = OtherProcess.Start(Train(data, epochs: 40, "--save", resumed, "--checkpoint", checkpoint));
+            using var process = OtherProcess.Start(Train(data, Dense, epochs: 40, "--save", resumed, "--checkpoint", checkpoint));
             while (!process.HasExited && (!File.Exists(checkpoint) || File.GetLastWriteTimeUtc(checkpoint) == before))
                 Thread.Sleep(1);
             Thread.Sleep(3 * round);
@@ -48,13 +52,13 @@ public sealed class ProcessTests : IDisposable
             process.WaitForExit();
         }
         Assert.True(File.Exists(checkpoint));
-        OtherProcess.Run(Train(data, epochs: 40, "--save", resumed, "--checkpoint", checkpoint));
+        OtherProcess.Run(Train(data, Dense, epochs: 40, "--save", resumed, "--checkpoint", checkpoint));
         Assert.Equal(File.ReadAllBytes(straight), File.ReadAllBytes(resumed));
     }
 
-    static string[] Train(string data, int epochs, params string[] more) =>
+    static string[] Train(string data, string layers, int epochs, params string[] more) =>
     [
-        "train", "--layers", "dense 33, relu, dropout 0.2, dense 20, sigmoid, dense 17, tanh, dense 10", "--epochs", $"{epochs}", "--batch", "70", "--learning-rate", "0.003",
+        "train", "--layers", layers, "--epochs", $"{epochs}", "--batch", "70", "--learning-rate", "0.003",
         "--optimizer", "adam", "--schedule", "cosine", "--seed", "4", "--data", data, .. more,
     ];
 

@@ -70,12 +70,22 @@ public sealed class FitTests
         Assert.Equal(expected, history.Epochs[0].Loss, 1e-12);
     }
 
-    [Fact]
-    public void AStepInSteadyStateAllocatesNothing()
+    public static TheoryData<bool> DenseAndConvolutional => [false, true];
+
+    [Theory]
+    [MemberData(nameof(DenseAndConvolutional))]
+    public void AStepInSteadyStateAllocatesNothing(bool isConvolutional)
     {
         using var limit = Workers.Limit(1); // so that this thread's count is the count of all
         var (before, steps, allocated) = (0L, 0, -1L);
-        SmallTraining.Network().Fit(SmallTraining.Data, SmallTraining.Options, new AtEveryStep(progress =>
+        var network = SmallTraining.Network();
+        if (isConvolutional)
+        {
+            network = new Sequential(new Conv2D(3, 5, Padding.Same), new Relu(), new MaxPool2D(2), new Conv2D(5, 3, 3, 2, Padding.Same, Initializer.HeNormal), new AveragePool2D(2),
+                new Conv2D(10, 3, Padding.Valid), new GlobalAveragePool2D());
+            network.Build([28, 28, 1], seed: 1);
+        }
+        network.Fit(SmallTraining.Data, SmallTraining.Options, new AtEveryStep(progress =>
         {
             steps++;
             if (progress is { Epoch: 2, Step: 1 })
