@@ -3,13 +3,15 @@ using System.IO.Compression;
 
 namespace DeepDigits;
 
-/// <summary>Writes pictures as PNG with 256 grey levels.</summary>
+/// <summary>Writes pictures as PNG with 256 grey levels, or with a palette.</summary>
 /// <remarks>
 /// Portable Network Graphics (PNG) Specification, third edition (W3C, 2025): header, compressed rows, end. How far the rows are compressed
 /// may differ between versions of .NET; the pixels do not.
 /// </remarks>
 public static class PngWriter
 {
+    const byte Grey = 0, OfPalette = 3;
+
     /// <summary>Writes a picture to a file, which appears whole or not at all.</summary>
     /// <param name="path">The file. Its folder is made if it is not there; a file of that name is replaced.</param>
     /// <param name="picture">Grey levels [height, width] or [height, width, 1], or one digit [1, height, width, 1], from 0 (black) to 1
@@ -30,6 +32,19 @@ public static class PngWriter
     public static byte[] ToBytes(Tensor picture)
     {
         var (height, width) = SizeOf(picture);
+        var levels = new byte[height * width];
+        for (var i = 0; i < levels.Length; i++)
+            levels[i] = (byte)(Math.Clamp(float.IsNaN(picture.Values[i]) ? 0 : picture.Values[i], 0f, 1f) * 255 + 0.5f);
+        return ToBytes(levels, height, width, palette: []);
+    }
+
+    /// <summary>The bytes of a PNG file.</summary>
+    /// <param name="pixels">One byte for each pixel, row by row: its place in the palette, or its grey level if there is none.</param>
+    /// <param name="height">The number of rows.</param>
+    /// <param name="width">The number of pixels in a row.</param>
+    /// <param name="palette">At most 256 colours, each red * 65536 + green * 256 + blue; empty: grey levels.</param>
+    internal static byte[] ToBytes(ReadOnlySpan<byte> pixels, int height, int width, ReadOnlySpan<int> palette)
+    {
         var file = new MemoryStream();
         file.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]);
 
@@ -37,24 +52,31 @@ public static class PngWriter
         header.Clear(); // no compression method but zlib, no filter method but the usual, not interlaced
         BinaryPrimitives.WriteInt32BigEndian(header, width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
-        header[8] = 8; // bits; colour type 0 is grey
+        (header[8], header[9]) = (8, palette.Length == 0 ? Grey : OfPalette); // 8 bits
         WriteChunk(file, "IHDR"u8, header);
+        if (palette.Length > 0)
+            WriteChunk(file, "PLTE"u8, Colours(palette));
 
         var compressed = new MemoryStream();
         using (var stream = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
-            var row = new byte[1 + width]; // filter 0: the bytes as they are
             for (var y = 0; y < height; y++)
             {
-                var levels = picture.Values.Slice(y * width, width);
-                for (var x = 0; x < width; x++)
-                    row[1 + x] = (byte)(Math.Clamp(float.IsNaN(levels[x]) ? 0 : levels[x], 0f, 1f) * 255 + 0.5f);
-                stream.Write(row);
+                stream.WriteByte(0); // filter 0: the bytes as they are
+                stream.Write(pixels.Slice(y * width, width));
             }
         }
         WriteChunk(file, "IDAT"u8, compressed.GetBuffer().AsSpan(0, (int)compressed.Length));
         WriteChunk(file, "IEND"u8, []);
         return file.ToArray();
+    }
+
+    static byte[] Colours(ReadOnlySpan<int> palette)
+    {
+        var colours = new byte[3 * palette.Length];
+        for (var i = 0; i < palette.Length; i++)
+            (colours[3 * i], colours[3 * i + 1], colours[3 * i + 2]) = ((byte)(palette[i] >> 16), (byte)(palette[i] >> 8), (byte)palette[i]);
+        return colours;
     }
 
     static (int Height, int Width) SizeOf(Tensor picture)

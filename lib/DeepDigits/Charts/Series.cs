@@ -1,0 +1,80 @@
+using System.Numerics;
+
+namespace DeepDigits;
+
+/// <summary>What charts do with the numbers that they are given.</summary>
+static class Series
+{
+    /// <summary>The points that a chart of lines or points draws in all: so many fit into an output.</summary>
+    public const int MostPoints = 2_400;
+
+    const int FewestPoints = 40;
+
+    /// <summary>The numbers as 64-bit floats; a number of another type that has no such float is infinite.</summary>
+    public static double[] ToDoubles<T>(IEnumerable<T> values) where T : INumberBase<T> => [.. values.Select(double.CreateSaturating)];
+
+    /// <summary>1, 2, 3, ... up to a count.</summary>
+    public static double[] Numbered(int count) => [.. Enumerable.Range(1, count).Select(i => (double)i)];
+
+    /// <summary>How many points each of some series may have.</summary>
+    public static int PointsOfEach(int series) => Math.Max(MostPoints / Math.Max(series, 1), FewestPoints);
+
+    /// <summary>
+    /// The positions of the points that a line needs to look the same: of every stretch of points the lowest, the highest and one that is a gap. All,
+    /// if they are not too many.
+    /// </summary>
+    public static int[] Thin(IReadOnlyList<double> values, int most)
+    {
+        if (values.Count <= most)
+            return [.. Enumerable.Range(0, values.Count)];
+        var stretches = Math.Max(most / 3, 1);
+        SortedSet<int> kept = [0, values.Count - 1];
+        for (var s = 0; s < stretches; s++)
+        {
+            var (from, to) = ((int)((long)values.Count * s / stretches), (int)((long)values.Count * (s + 1) / stretches));
+            var (least, greatest, gap) = (-1, -1, -1);
+            for (var i = from; i < to; i++)
+            {
+                if (!double.IsFinite(values[i]))
+                {
+                    gap = i;
+                    continue;
+                }
+                if (least < 0 || values[i] < values[least])
+                    least = i;
+                if (greatest < 0 || values[i] > values[greatest])
+                    greatest = i;
+            }
+            foreach (var i in (ReadOnlySpan<int>)[least, greatest, gap])
+                if (i >= 0)
+                    kept.Add(i);
+        }
+        return [.. kept];
+    }
+
+    /// <summary>What had to be left out because it cannot be drawn, in words; empty: nothing.</summary>
+    public static string NoteOfMissing(IEnumerable<double> values, bool isLog)
+    {
+        var (notFinite, notPositive) = (0, 0);
+        foreach (var value in values)
+        {
+            if (!double.IsFinite(value))
+                notFinite++;
+            else if (isLog && value <= 0)
+                notPositive++;
+        }
+        List<string> notes = [];
+        if (notFinite > 0)
+            notes.Add($"{ChartText.Whole(notFinite)} {(notFinite == 1 ? "value is" : "values are")} not finite and not shown.");
+        if (notPositive > 0)
+            notes.Add($"{ChartText.Whole(notPositive)} {(notPositive == 1 ? "value is" : "values are")} not above 0 and cannot be shown on a logarithmic axis.");
+        return string.Join(" ", notes);
+    }
+
+    /// <summary>Throws when one series has not as many numbers as another.</summary>
+    public static void CheckCount(string chart, string name, string what, int expected, string other, int found)
+    {
+        if (expected != found)
+            throw new ChartException($"The chart \"{chart}\": \"{name}\" has {found} {other}, but {expected} {what}. There must be as many of the one as of the other.");
+    }
+}
