@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace DeepDigits;
 
 /// <summary>A layer that slides a square window over each channel of an image and puts out one number for each position.</summary>
@@ -5,6 +7,7 @@ namespace DeepDigits;
 public abstract unsafe class Pooling2D : Layer
 {
     SlidingWindow vertical, horizontal;
+    bool isQuads;
     Tensor? input, output, inputGradient;
 
     /// <summary>Windows of the given size.</summary>
@@ -35,6 +38,7 @@ public abstract unsafe class Pooling2D : Layer
         SlidingWindow.CheckImages(Name, shape);
         vertical = SlidingWindow.Over(Name, "height", shape[0], Size, Stride, Padding);
         horizontal = SlidingWindow.Over(Name, "width", shape[1], Size, Stride, Padding);
+        isQuads = KnowsQuads && Size == 2 && Stride == 2 && shape[0] % 2 == 0 && shape[1] % 2 == 0 && shape[2] % Vector256<float>.Count == 0;
         return [vertical.Output, horizontal.Output, shape[2]];
     }
 
@@ -62,10 +66,27 @@ public abstract unsafe class Pooling2D : Layer
     /// <summary>Adds what one window hands back to dx.</summary>
     private protected abstract void PoolGradient(in PoolingWindow window, float* x, float* y, float* dy, float* dx);
 
+    /// <summary>Whether there is a faster way for windows of two by two that cover the image side by side, with a multiple of eight channels.</summary>
+    private protected virtual bool KnowsQuads => false;
+
+    /// <summary>y from a row of such windows, given the two rows of pixels under them.</summary>
+    private protected virtual void PoolQuads(int windows, int channels, float* above, float* below, float* y) => throw new NotSupportedException();
+
+    /// <summary>Writes (it need not add) what a row of such windows hands back to the two rows of dx.</summary>
+    private protected virtual void PoolQuadsGradient(int windows, int channels, float* above, float* below, float* y, float* dy, float* dxAbove, float* dxBelow) =>
+        throw new NotSupportedException();
+
     void ForwardImage(int image)
     {
         fixed (float* x = input!.Row(image), y = output!.Row(image))
         {
+            if (isQuads)
+            {
+                var (rowIn, rowOut) = (horizontal.Input * InputShape[2], horizontal.Output * InputShape[2]);
+                for (var i = 0; i < vertical.Output; i++)
+                    PoolQuads(horizontal.Output, InputShape[2], x + 2 * i * rowIn, x + (2 * i + 1) * rowIn, y + i * rowOut);
+                return;
+            }
             var to = y;
             for (var i = 0; i < vertical.Output; i++)
                 for (var j = 0; j < horizontal.Output; j++, to += InputShape[2])
@@ -78,9 +99,19 @@ public abstract unsafe class Pooling2D : Layer
 
     void BackwardImage(Tensor outputGradient, int image)
     {
-        inputGradient!.Row(image).Clear();
-        fixed (float* x = input!.Row(image), y = output!.Row(image), dy = outputGradient.Row(image), dx = inputGradient.Row(image))
+        fixed (float* x = input!.Row(image), y = output!.Row(image), dy = outputGradient.Row(image), dx = inputGradient!.Row(image))
         {
+            if (isQuads)
+            {
+                var (rowIn, rowOut) = (horizontal.Input * InputShape[2], horizontal.Output * InputShape[2]);
+                for (var i = 0; i < vertical.Output; i++)
+                {
+                    var (above, below) = (2 * i * rowIn, (2 * i + 1) * rowIn);
+                    PoolQuadsGradient(horizontal.Output, InputShape[2], x + above, x + below, y + i * rowOut, dy + i * rowOut, dx + above, dx + below);
+                }
+                return;
+            }
+            inputGradient.Row(image).Clear();
             var position = 0;
             for (var i = 0; i < vertical.Output; i++)
                 for (var j = 0; j < horizontal.Output; j++, position += InputShape[2])

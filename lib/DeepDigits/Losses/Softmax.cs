@@ -43,7 +43,7 @@ public static class Softmax
     {
         var largest = row[0];
         foreach (var value in row)
-            largest = MathF.Max(largest, value);
+            largest = value > largest || float.IsNaN(value) ? value : largest;
         return largest;
     }
 

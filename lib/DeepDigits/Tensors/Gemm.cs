@@ -30,6 +30,15 @@ public static unsafe class Gemm
     /// <summary>With so few panels of B, A is read where it lies.</summary>
     const int MaxPanelsWithoutPacking = 2;
 
+    /// <summary>With at most so many panels of rows all of A stays near the processor; then a large B need not be packed as a whole.</summary>
+    const int MaxPanelsOfSmallA = 16;
+
+    /// <summary>The most panels of B that a thread packs for itself: 128 columns of 512 floats take a quarter of a megabyte.</summary>
+    const int MaxPanelsOfStream = 4;
+
+    /// <summary>The floats of B (1 MB) from which on it is worth not to write it to memory once more.</summary>
+    const long WorthStreaming = 1 << 18;
+
     /// <summary>Below so many multiply-adds the threads would cost more than they bring.</summary>
     const long WorthThreads = 1 << 16;
 
@@ -145,7 +154,9 @@ public static unsafe class Gemm
             A = a,
             B = b,
             C = c,
-            PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock * blocksOfSlab),
+            Start = start,
+            StartStride = startStride,
+            Depth = k,
             DepthOfBlock = depthOfBlock,
             RowsOfTile = rowsOfTile,
             PanelsOfRowBlock = panelsOfBlock,
@@ -154,6 +165,12 @@ public static unsafe class Gemm
             ColumnBlocks = columnBlocks,
             PanelsOfColumnBlock = Ceiling(columnPanels, columnBlocks),
         };
+        if (rowPanels <= MaxPanelsOfSmallA && columnPanels > MaxPanelsWithoutPacking && (long)n * k >= WorthStreaming)
+        {
+            Streamed<TOperations, TVector, TA, TB>(job, threads, rowPanels, columnPanels);
+            return;
+        }
+        job.PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock * blocksOfSlab);
         for (var firstBlock = 0; firstBlock == 0 || firstBlock < blocks; firstBlock += blocksOfSlab)
         {
             job.FirstDepth = firstBlock * depthOfBlock;
@@ -182,9 +199,12 @@ public static unsafe class Gemm
         public int M, N;
         public TA A;
         public TB B;
-        public float* C, Start, PackedB;
+        public float* C, Start, PackedA, PackedB;
         public int StartStride, FirstDepth, Depth, DepthOfBlock, RowsOfTile, PanelsOfRowBlock, PanelsOfColumnBlock, ColumnBlocks;
         public bool PacksA;
+
+        /// <summary>The panels of A for a block of k, where all of A is packed.</summary>
+        public readonly float* OfBlock(int depthBefore) => PackedA + (long)Ceiling(M, RowsOfTile) * RowsOfTile * depthBefore;
     }
 
     /// <summary>Packs a few steps of k of all panels of B.</summary>
@@ -215,29 +235,85 @@ public static unsafe class Gemm
             return;
 
         var packed = job.PacksA ? (packedA ??= new NativeBuffer()).Reserve((long)rowsOfBlock * job.DepthOfBlock) : null;
-        var zeros = stackalloc float[columnsOfTile];
-        new Span<float>(zeros, columnsOfTile).Clear();
-
         for (var depthBefore = 0; depthBefore == 0 || depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
         {
             var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
-            var firstDepth = job.FirstDepth + depthBefore;
             if (job.PacksA)
-                job.A.Pack(packed, (nint)job.RowsOfTile * depth, job.RowsOfTile, firstRow, endRow - firstRow, firstDepth, depth);
+                job.A.Pack(packed, (nint)job.RowsOfTile * depth, job.RowsOfTile, firstRow, endRow - firstRow, job.FirstDepth + depthBefore, depth);
+            var panels = job.PackedB + (long)firstColumn * job.Depth + (long)depthBefore * columnsOfTile;
+            MultiplyPanels<TOperations, TVector, TA, TB>(job, depthBefore, depth, firstRow, endRow, packed, firstColumn, endColumn, panels, (nint)columnsOfTile * job.Depth);
+        }
+    }
 
-            var start = depthBefore == 0 ? job.Start : job.C;
-            var startStride = depthBefore == 0 ? job.StartStride : job.N;
-            for (var column = firstColumn; column < endColumn; column += columnsOfTile)
+    /// <summary>Multiplies a few rows with a large B, which is packed a few columns at a time by whoever multiplies them.</summary>
+    static void Streamed<TOperations, TVector, TA, TB>(Job<TA, TB> job, int threads, int rowPanels, int columnPanels)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
+        where TA : struct, IPanelSource
+        where TB : struct, IPanelSource
+    {
+        job.PackedA = (packedB ??= new NativeBuffer()).Reserve((long)rowPanels * job.RowsOfTile * job.Depth);
+        job.PacksA = true;
+        job.PanelsOfColumnBlock = Math.Clamp(columnPanels / (4 * threads), 1, MaxPanelsOfStream);
+        Workers.For(rowPanels, job, PackA);
+        Workers.For(Ceiling(columnPanels, job.PanelsOfColumnBlock), job, MultiplyColumns<TOperations, TVector, TA, TB>);
+    }
+
+    /// <summary>Packs one panel of A, block of k by block of k.</summary>
+    static void PackA<TA, TB>(Job<TA, TB> job, int panel)
+        where TA : struct, IPanelSource
+    {
+        var firstRow = panel * job.RowsOfTile;
+        var rows = Math.Min(job.RowsOfTile, job.M - firstRow);
+        for (var depthBefore = 0; depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
+        {
+            var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
+            job.A.Pack(job.OfBlock(depthBefore) + (long)firstRow * depth, 0, job.RowsOfTile, firstRow, rows, depthBefore, depth);
+        }
+    }
+
+    /// <summary>Multiplies all rows of A with some columns of B.</summary>
+    static void MultiplyColumns<TOperations, TVector, TA, TB>(Job<TA, TB> job, int columnBlock)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
+        where TA : struct, IPanelSource
+        where TB : struct, IPanelSource
+    {
+        var columnsOfTile = GemmTile<TOperations, TVector>.Columns;
+        var firstColumn = columnBlock * job.PanelsOfColumnBlock * columnsOfTile;
+        var endColumn = Math.Min(job.N, firstColumn + job.PanelsOfColumnBlock * columnsOfTile);
+        var packed = (packedA ??= new NativeBuffer()).Reserve((long)job.PanelsOfColumnBlock * columnsOfTile * job.DepthOfBlock);
+        for (var depthBefore = 0; depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
+        {
+            var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
+            job.B.Pack(packed, (nint)columnsOfTile * depth, columnsOfTile, firstColumn, endColumn - firstColumn, depthBefore, depth);
+            MultiplyPanels<TOperations, TVector, TA, TB>(
+                job, depthBefore, depth, 0, job.M, job.OfBlock(depthBefore), firstColumn, endColumn, packed, (nint)columnsOfTile * depth);
+        }
+    }
+
+    /// <summary>Multiplies some rows of A (packed, or in place where they are not) with some packed columns of B for one block of k.</summary>
+    static void MultiplyPanels<TOperations, TVector, TA, TB>(
+        in Job<TA, TB> job, int depthBefore, int depth, int firstRow, int endRow, float* packed, int firstColumn, int endColumn, float* panels, nint panelStride)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
+        where TA : struct, IPanelSource
+    {
+        var columnsOfTile = GemmTile<TOperations, TVector>.Columns;
+        var zeros = stackalloc float[columnsOfTile];
+        new Span<float>(zeros, columnsOfTile).Clear();
+        var start = depthBefore == 0 ? job.Start : job.C;
+        var startStride = depthBefore == 0 ? job.StartStride : job.N;
+        for (var column = firstColumn; column < endColumn; column += columnsOfTile, panels += panelStride)
+        {
+            var panelOfB = new MatrixRows(panels, columnsOfTile);
+            var columns = Math.Min(columnsOfTile, endColumn - column);
+            for (var row = firstRow; row < endRow; row += job.RowsOfTile)
             {
-                var panelOfB = new MatrixRows(job.PackedB + (long)column * job.Depth + (long)depthBefore * columnsOfTile, columnsOfTile);
-                var columns = Math.Min(columnsOfTile, endColumn - column);
-                for (var row = firstRow; row < endRow; row += job.RowsOfTile)
-                {
-                    var panelOfA = job.PacksA ? new StridedRows(packed + (long)(row - firstRow) * depth, 1, job.RowsOfTile) : job.A.At(row, firstDepth);
-                    var from = start == null ? new MatrixRows(zeros, 0) : new MatrixRows(start + (long)row * startStride + column, startStride);
-                    var to = new MatrixRows(job.C + (long)row * job.N + column, job.N);
-                    GemmTile<TOperations, TVector>.ComputeColumns(Math.Min(job.RowsOfTile, endRow - row), columns, 1, depth, panelOfA, panelOfB, from, to);
-                }
+                var panelOfA = job.PacksA ? new StridedRows(packed + (long)(row - firstRow) * depth, 1, job.RowsOfTile) : job.A.At(row, job.FirstDepth + depthBefore);
+                var from = start == null ? new MatrixRows(zeros, 0) : new MatrixRows(start + (long)row * startStride + column, startStride);
+                var to = new MatrixRows(job.C + (long)row * job.N + column, job.N);
+                GemmTile<TOperations, TVector>.ComputeColumns(Math.Min(job.RowsOfTile, endRow - row), columns, 1, depth, panelOfA, panelOfB, from, to);
             }
         }
     }

@@ -33,9 +33,17 @@ static class PortableMath
         var f = mantissa - 1;
         var s = f / (2 + f);
         var square = s * s;
-        var series = 0.0;
-        for (var odd = 23; odd >= 3; odd -= 2)
-            series = (series + 2.0 / odd) * square;
+        var series = 2.0 / 23 * square;
+        series = (series + 2.0 / 21) * square;
+        series = (series + 2.0 / 19) * square;
+        series = (series + 2.0 / 17) * square;
+        series = (series + 2.0 / 15) * square;
+        series = (series + 2.0 / 13) * square;
+        series = (series + 2.0 / 11) * square;
+        series = (series + 2.0 / 9) * square;
+        series = (series + 2.0 / 7) * square;
+        series = (series + 2.0 / 5) * square;
+        series = (series + 2.0 / 3) * square;
         // 2 s = f - s f: f is exact, so only the small correction s (f - series) is rounded.
         return exponent * Ln2High - ((s * (f - series) - exponent * Ln2Low) - f);
     }

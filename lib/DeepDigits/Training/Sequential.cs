@@ -18,6 +18,7 @@ public sealed class Sequential
     readonly Layer[] layers;
     readonly List<Parameter> parameters = [];
     int[] inputShape = [];
+    Layer[] steps = []; // the layers that a pass goes through
     int firstLearning;
 
     /// <summary>A network of these layers. It needs <see cref="Build"/> before it can compute.</summary>
@@ -72,8 +73,6 @@ public sealed class Sequential
             layer.Build(shape, random.Stream(RandomStreams.Initialization, i));
             // The first layer that learns ends the way back: nothing before it needs to know how the loss depends on its output.
             layer.NeedsInputGradient = parameters.Count > 0;
-            if (parameters.Count == 0)
-                firstLearning = i;
             foreach (var parameter in layer.Parameters)
             {
                 parameter.Name = $"{layer.Name}.{parameter.Name}";
@@ -82,6 +81,24 @@ public sealed class Sequential
             parameterBudget = layer.ParameterBudget;
             shape = layer.OutputShape;
         }
+        steps = Steps();
+        firstLearning = Array.FindIndex(steps, layer => layer.Parameters.Count > 0);
+        if (firstLearning < 0)
+            firstLearning = steps.Length;
+    }
+
+    /// <summary>The layers without each relu whose work the max pooling after it does too.</summary>
+    Layer[] Steps()
+    {
+        List<Layer> chosen = [];
+        for (var i = 0; i < layers.Length; i++)
+        {
+            if (layers[i] is MaxPool2D pooling)
+                pooling.Rectifies = i > 0 && layers[i - 1] is Relu;
+            if (!(layers[i] is Relu && i + 1 < layers.Length && layers[i + 1] is MaxPool2D))
+                chosen.Add(layers[i]);
+        }
+        return [.. chosen];
     }
 
     /// <summary>A table of the layers: name, output shape, number of parameters.</summary>
@@ -114,7 +131,7 @@ public sealed class Sequential
     {
         CheckBuilt();
         var output = input;
-        foreach (var layer in layers)
+        foreach (var layer in steps)
             output = layer.Forward(output, pass);
         return output;
     }
@@ -126,8 +143,8 @@ public sealed class Sequential
     {
         CheckBuilt();
         var gradient = lossGradient;
-        for (var i = layers.Length - 1; i >= firstLearning; i--)
-            gradient = layers[i].Backward(gradient);
+        for (var i = steps.Length - 1; i >= firstLearning; i--)
+            gradient = steps[i].Backward(gradient);
     }
 
     /// <summary>Learns from examples.</summary>

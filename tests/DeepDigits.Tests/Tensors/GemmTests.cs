@@ -43,6 +43,16 @@ public sealed class GemmTests
     }
 
     [Theory]
+    [MemberData(nameof(WidthsAndTranspositions))]
+    public void AFewRowsMeetALargeMatrix(VectorWidth width, bool transposeA, bool transposeB)
+    {
+        // Past the size from which on each thread packs the columns that it takes, with more than one block of depth and a rest of rows and columns.
+        Compare(29, 401, 700, transposeA, transposeB, accumulate: false, width);
+        Compare(8, 517, 512, transposeA, transposeB, accumulate: true, width);
+        Compare(1, 260, 1025, transposeA, transposeB, accumulate: true, width);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
