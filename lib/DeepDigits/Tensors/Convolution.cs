@@ -16,6 +16,9 @@ namespace DeepDigits;
 /// </remarks>
 sealed unsafe class Convolution
 {
+    /// <summary>With at most so many columns, two neighbouring positions are computed as one of twice the columns.</summary>
+    const int FewColumns = 8;
+
     /// <summary>The images of one chunk, and the most chunks, of the sum over a batch.</summary>
     const int ImagesOfChunk = 8, MaxChunks = 16;
 
@@ -24,7 +27,7 @@ sealed unsafe class Convolution
 
     readonly SlidingWindow vertical, horizontal;
     readonly int channels, filters;
-    readonly NativeBuffer packedFilters = new(), flippedFilters = new(), packedBias = new(), partialSums = new();
+    readonly NativeBuffer packedFilters = new(), flippedFilters = new(), pairedFilters = new(), packedBias = new(), partialSums = new();
 
     public Convolution(SlidingWindow vertical, SlidingWindow horizontal, int channels, int filters) =>
         (this.vertical, this.horizontal, this.channels, this.filters) = (vertical, horizontal, channels, filters);
@@ -38,7 +41,7 @@ sealed unsafe class Convolution
     /// <summary>y from x, w and b.</summary>
     public void Forward(int images, float* x, float* w, float* b, float* y, VectorWidth width)
     {
-        switch (Narrowest(width, filters))
+        switch (Narrowest(width, filters, horizontal.Output))
         {
             case VectorWidth.Bits512:
                 Forward<VectorOperations512, Vector512<float>>(images, x, w, b, y);
@@ -60,7 +63,7 @@ sealed unsafe class Convolution
     /// </remarks>
     public void InputGradient(int images, float* dy, float* w, float* dx, VectorWidth width)
     {
-        switch (Narrowest(width, channels))
+        switch (Narrowest(width, channels, horizontal.Input))
         {
             case VectorWidth.Bits512:
                 InputGradient<VectorOperations512, Vector512<float>>(images, dy, w, dx);
@@ -77,7 +80,7 @@ sealed unsafe class Convolution
     /// <summary>dw and db from x and dy: dw[u, v, c, f] is the sum of x[n, i s + u - top, j s + v - left, c] dy[n, i, j, f], and db[f] of dy[n, i, j, f], over n, i, j.</summary>
     public void FilterGradient(int images, float* x, float* dy, float* dw, float* db, VectorWidth width)
     {
-        switch (Narrowest(width, filters))
+        switch (Narrowest(width, filters, 1))
         {
             case VectorWidth.Bits512:
                 FilterGradient<VectorOperations512, Vector512<float>>(images, x, dy, dw, db);
@@ -142,25 +145,17 @@ sealed unsafe class Convolution
     }
 
     /// <summary>Vectors no wider than the columns need: half-empty ones would compute for nothing.</summary>
-    static VectorWidth Narrowest(VectorWidth width, int columns) =>
-        width > VectorWidth.Bits256 && columns <= 8 ? VectorWidth.Bits256 : width;
+    static VectorWidth Narrowest(VectorWidth width, int columns, int positions) =>
+        width > VectorWidth.Bits256 && columns <= 8 && !IsPaired(columns, positions) ? VectorWidth.Bits256 : width;
+
+    static bool IsPaired(int columns, int positions) => columns <= FewColumns && positions % 2 == 0;
 
     void Forward<TOperations, TVector>(int images, float* x, float* w, float* b, float* y)
         where TOperations : struct, IVectorOperations<TVector>
         where TVector : struct
     {
-        var job = new WindowsJob
-        {
-            From = new PaddedImage(vertical.Input, horizontal.Input, channels, 1, vertical.Before, horizontal.Before, vertical.Covered, horizontal.Covered),
-            Vertical = vertical,
-            Horizontal = horizontal,
-            Columns = filters,
-            Source = x,
-            Target = y,
-            Panels = Pack<TOperations, TVector>(w, WindowLength, filters),
-            Start = Pad<TOperations, TVector>(b, filters),
-        };
-        Workers.For(images, job, MultiplyWindows<TOperations, TVector>);
+        var from = new PaddedImage(vertical.Input, horizontal.Input, channels, 1, vertical.Before, horizontal.Before, vertical.Covered, horizontal.Covered);
+        MultiplyWindows<TOperations, TVector>(images, x, from, vertical, horizontal, w, b, filters, y);
     }
 
     void InputGradient<TOperations, TVector>(int images, float* dy, float* w, float* dx)
@@ -173,25 +168,63 @@ sealed unsafe class Convolution
             for (var v = 0; v < width; v++)
                 for (var c = 0; c < channels; c++)
                 {
-                    var from = w + ((u * width + v) * channels + c) * filters;
+                    var filter = w + ((u * width + v) * channels + c) * filters;
                     var to = flipped + ((height - 1 - u) * width + width - 1 - v) * filters * channels + c;
                     for (var f = 0; f < filters; f++)
-                        to[f * channels] = from[f];
+                        to[f * channels] = filter[f];
                 }
         // Every pixel of x is a position of the flipped window, at stride 1.
-        var (down, across) = (new SlidingWindow(0, height, 1, vertical.Input, 0), new SlidingWindow(0, width, 1, horizontal.Input, 0));
+        var (above, left) = (height - 1 - vertical.Before, width - 1 - horizontal.Before);
+        var (down, across) = (new SlidingWindow((vertical.Output - 1) * vertical.Stride + 1, height, 1, vertical.Input, above), new SlidingWindow(0, width, 1, horizontal.Input, left));
+        var from = new PaddedImage(vertical.Output, horizontal.Output, filters, vertical.Stride, above, left, down.Covered, across.Covered);
+        MultiplyWindows<TOperations, TVector>(images, dy, from, down, across, flipped, null, channels, dx);
+    }
+
+    /// <summary>target[i, j] = bias + the windows of the source at (i, j) times the matrix of filters, for all images.</summary>
+    void MultiplyWindows<TOperations, TVector>(
+        int images, float* source, in PaddedImage from, SlidingWindow vertical, SlidingWindow horizontal, float* matrix, float* bias, int columns, float* target)
+        where TOperations : struct, IVectorOperations<TVector>
+        where TVector : struct
+    {
+        var copies = 1;
+        if (IsPaired(columns, horizontal.Output))
+        {
+            matrix = Paired(matrix, vertical.Kernel, horizontal, from.Channels, columns);
+            horizontal = horizontal with { Kernel = horizontal.Kernel + horizontal.Stride, Stride = 2 * horizontal.Stride, Output = horizontal.Output / 2 };
+            copies = 2;
+        }
         var job = new WindowsJob
         {
-            From = new PaddedImage(vertical.Output, horizontal.Output, filters, vertical.Stride, height - 1 - vertical.Before, width - 1 - horizontal.Before, down.Covered, across.Covered),
-            Vertical = down,
-            Horizontal = across,
-            Columns = channels,
-            Source = dy,
-            Target = dx,
-            Panels = Pack<TOperations, TVector>(flipped, height * width * filters, channels),
-            Start = Pad<TOperations, TVector>(null, channels),
+            From = from,
+            Vertical = vertical,
+            Horizontal = horizontal,
+            Columns = copies * columns,
+            Source = source,
+            Target = target,
+            Panels = Pack<TOperations, TVector>(matrix, vertical.Kernel * horizontal.Kernel * from.Channels, copies * columns),
+            Start = Pad<TOperations, TVector>(bias, columns, copies),
         };
         Workers.For(images, job, MultiplyWindows<TOperations, TVector>);
+    }
+
+    /// <summary>
+    /// Filters for two neighbouring positions at once: their windows together are a window wider by one stride, in which each position's weights stand at its place, and zeros elsewhere.
+    /// So few filters fill the vectors, at the price of multiplying some zeros, which changes no sum.
+    /// </summary>
+    float* Paired(float* matrix, int kernelHeight, SlidingWindow horizontal, int channels, int columns)
+    {
+        var (row, pairedRow) = (horizontal.Kernel * channels, (horizontal.Kernel + horizontal.Stride) * channels);
+        var length = kernelHeight * pairedRow * 2 * columns;
+        var paired = pairedFilters.Reserve(length);
+        new Span<float>(paired, length).Clear();
+        for (var u = 0; u < kernelHeight; u++)
+            for (var position = 0; position < 2; position++)
+                for (var k = 0; k < row; k++)
+                {
+                    var to = paired + ((u * pairedRow + position * horizontal.Stride * channels + k) * 2 + position) * columns;
+                    new ReadOnlySpan<float>(matrix + (u * row + k) * columns, columns).CopyTo(new Span<float>(to, columns));
+                }
+        return paired;
     }
 
     void FilterGradient<TOperations, TVector>(int images, float* x, float* dy, float* dw, float* db)
@@ -230,16 +263,16 @@ sealed unsafe class Convolution
     }
 
     /// <summary>What the sums of each column begin with, up to the end of the last tile.</summary>
-    float* Pad<TOperations, TVector>(float* bias, int columns)
+    float* Pad<TOperations, TVector>(float* bias, int columns, int copies)
         where TOperations : struct, IVectorOperations<TVector>
         where TVector : struct
     {
         var width = GemmTile<TOperations, TVector>.Columns;
-        var length = (columns + width - 1) / width * width;
+        var length = (copies * columns + width - 1) / width * width;
         var padded = packedBias.Reserve(length);
         new Span<float>(padded, length).Clear();
-        if (bias != null)
-            new ReadOnlySpan<float>(bias, columns).CopyTo(new Span<float>(padded, columns));
+        for (var copy = 0; copy < copies && bias != null; copy++)
+            new ReadOnlySpan<float>(bias, columns).CopyTo(new Span<float>(padded + copy * columns, columns));
         return padded;
     }
 
@@ -259,15 +292,21 @@ sealed unsafe class Convolution
         {
             var columns = Math.Min(panelWidth, job.Columns - column);
             var rowsOfTile = EqualRows<TOperations, TVector>(width, columns);
-            var panel = new MatrixRows(job.Panels + (long)column * kernel * depth, panelWidth);
             var start = new MatrixRows(job.Start + column, 0);
             for (var row = 0; row < rows; row++)
+            {
+                // The rows of the window that lie above or below the image are zeros: they add nothing.
+                var top = row * job.Vertical.Stride - job.Vertical.Before;
+                var (first, end) = (Math.Clamp(-top, 0, kernel), Math.Clamp(job.Vertical.Input - top, 0, kernel));
+                var panel = new MatrixRows(job.Panels + (long)column * kernel * depth + first * depth * panelWidth, panelWidth);
                 for (var position = 0; position < width; position += rowsOfTile)
                 {
-                    var windows = new StridedRows(pixels + row * job.Vertical.Stride * pitch + position * stride * channels, stride * channels, 1, pitch);
+                    var windows = new StridedRows(pixels + (row * job.Vertical.Stride + first) * pitch + position * stride * channels, stride * channels, 1, pitch);
                     var to = new MatrixRows(target + (row * width + position) * job.Columns + column, job.Columns);
-                    GemmTile<TOperations, TVector>.ComputeColumns(Math.Min(rowsOfTile, width - position), columns, kernel, depth, windows, panel, start, to);
+                    GemmTile<TOperations, TVector>.ComputeColumns(
+                        Math.Min(rowsOfTile, width - position), columns, Math.Max(0, end - first), depth, windows, panel, start, to);
                 }
+            }
         }
     }
 
