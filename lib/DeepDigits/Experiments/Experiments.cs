@@ -51,6 +51,37 @@ public static class Experiments
         Training = LeNet.Training with { BatchSize = 128 },
     };
 
+    /// <summary>The first project's convolutional network, as its code was published: with what one must take for slips.</summary>
+    public static Experiment LeNetPublished { get; } = LeNet with
+    {
+        Name = "lenet-published",
+        Title = "LeNet as its code was published: kernel 28x28, softmax twice",
+        Protocol = "As `lenet`, but as in the published code: the first kernels are as large as the image (28x28), no activation follows the convolutions, and the network ends in a softmax "
+            + "under a loss that takes its outputs for logits, so that the softmax is applied twice.",
+        Reported = null,
+        Network = LeNet28,
+        Training = LeNet.Training with { Loss = new SoftmaxCrossEntropyOverSoftmax() },
+    };
+
+    /// <summary>What the kernels of 28x28 and the missing activations alone cost.</summary>
+    public static Experiment LeNet28x28 { get; } = LeNetPublished with
+    {
+        Name = "lenet-28x28",
+        Title = "LeNet with the kernel of 28x28, softmax once",
+        Protocol = "As `lenet-published`, but with the softmax applied once: what the kernels of 28x28 and the missing activations do.",
+        Training = LeNet.Training,
+    };
+
+    /// <summary>What the second softmax alone costs.</summary>
+    public static Experiment LeNetDoubleSoftmax { get; } = LeNet with
+    {
+        Name = "lenet-double-softmax",
+        Title = "LeNet with the softmax twice",
+        Protocol = "As `lenet`, but with the softmax applied twice: what that alone does.",
+        Reported = null,
+        Training = LeNetPublished.Training,
+    };
+
     /// <summary>The second project's convolutional network, as it is described.</summary>
     public static Experiment Cnn { get; } = new()
     {
@@ -108,7 +139,7 @@ public static class Experiments
     };
 
     /// <summary>All of them, the reported ones first.</summary>
-    public static IReadOnlyList<Experiment> All { get; } = [Mlp, LeNet, Squares, Cnn, LeNet128, CnnPublished, CnnDropout, SquaresCnn, MlpBest];
+    public static IReadOnlyList<Experiment> All { get; } = [Mlp, LeNet, Squares, Cnn, LeNet128, LeNetPublished, LeNet28x28, LeNetDoubleSoftmax, CnnPublished, CnnDropout, SquaresCnn, MlpBest];
 
     /// <summary>The tuning studies: those of the first project, and the choice of our own network.</summary>
     public static IReadOnlyList<Study> Studies { get; } =
@@ -170,6 +201,10 @@ public static class Experiments
 
     static Sequential LeNetNetwork(int outputs) => new(
         Convolution(8, 5, Padding.Same), new Relu(), new MaxPool2D(2), Convolution(16, 5, Padding.Valid), new Relu(), new MaxPool2D(2),
+        new Flatten(), Glorot(120), new Relu(), Glorot(84), new Relu(), Glorot(outputs));
+
+    static Sequential LeNet28(int outputs) => new(
+        Convolution(8, 28, Padding.Same), new MaxPool2D(2), Convolution(16, 5, Padding.Valid), new MaxPool2D(2),
         new Flatten(), Glorot(120), new Relu(), Glorot(84), new Relu(), Glorot(outputs));
 
     static Sequential CnnNetwork(int outputs, int kernel, Padding padding) => new(

@@ -39,4 +39,25 @@ public sealed class ReportedFiguresTests
             Assert.StartsWith((string)settings["optimizer"]!, experiment.Training.Optimizer.Description);
         }
     }
+
+    /// <summary>The lesson of LeNet's published code: two slips together, and each of them alone.</summary>
+    [Fact]
+    public void ThePublishedLeNetHasItsTwoSlips()
+    {
+        Check(Experiments.LeNet, kernel: 5, activations: 4, typeof(SoftmaxCrossEntropy));
+        Check(Experiments.LeNetPublished, kernel: 28, activations: 2, typeof(SoftmaxCrossEntropyOverSoftmax));
+        Check(Experiments.LeNet28x28, kernel: 28, activations: 2, typeof(SoftmaxCrossEntropy));
+        Check(Experiments.LeNetDoubleSoftmax, kernel: 5, activations: 4, typeof(SoftmaxCrossEntropyOverSoftmax));
+
+        static void Check(Experiment experiment, int kernel, int activations, Type loss)
+        {
+            var network = experiment.Build(experiment.Prepare(RealDigits.Test), seed: 1);
+            var convolutions = network.Layers.OfType<Conv2D>().ToArray();
+            Assert.Equal([(8, kernel, Padding.Same), (16, 5, Padding.Valid)], convolutions.Select(layer => (layer.Filters, layer.KernelHeight, layer.Padding)));
+            Assert.Equal([120, 84, 10], network.Layers.OfType<Dense>().Select(layer => layer.Units));
+            Assert.Equal(activations, network.Layers.OfType<Relu>().Count());
+            Assert.IsType(loss, experiment.Training.Loss);
+            Assert.Equal((1000, 10, 0.001f), (experiment.Training.BatchSize, experiment.Training.Epochs, experiment.Training.Optimizer.LearningRate));
+        }
+    }
 }
