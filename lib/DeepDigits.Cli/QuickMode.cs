@@ -12,7 +12,7 @@ static class QuickMode
 
     public static Study Shorten(Study study) => study with
     {
-        Trials = [.. study.Trials.Select(trial => trial with { Experiment = Shorten(trial.Experiment), ReportedTrainAccuracy = null })],
+        Trials = [.. study.Trials.Select(trial => trial with { Experiment = Shorten(trial.Experiment), Reported = null })],
     };
 
     public static (Dataset Train, Dataset Test) Shorten((Dataset Train, Dataset Test) data) =>

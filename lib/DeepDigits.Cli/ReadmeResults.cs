@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace DeepDigits.Cli;
 
@@ -19,13 +18,13 @@ static class ReadmeResults
         foreach (var experiment in Experiments.All)
         {
             var result = results.FirstOrDefault(result => result.Name == experiment.Name);
-            text.Append($"| `{experiment.Name}`: {experiment.Title} | {Cell(experiment.Reported)} | ");
+            text.Append($"| `{experiment.Name}`: {experiment.Title} | {StudyTable.Share(experiment.Reported)} | ");
             text.Append(result is null
                 ? "- | - | - | 0 | not run yet |\n"
-                : $"{Cell(result.Mean)} | {Cell(result.StandardDeviation)} | {Cell(result.Minimum)} | {result.Runs.Count} | {result.Verdict} |\n");
+                : $"{StudyTable.Share(result.Mean)} | {StudyTable.Share(result.StandardDeviation)} | {StudyTable.Share(result.Minimum)} | {result.Runs.Count} | {result.Verdict} |\n");
         }
         foreach (var study in Experiments.Studies)
-            AppendStudy(text, Path.Combine(resultsFolder, "studies", study.Name + ".json"), study);
+            AppendStudy(text, StudyResult.Read(resultsFolder, study.Name));
         return text.ToString();
     }
 
@@ -41,31 +40,16 @@ static class ReadmeResults
         return $"{before}{Start}\n{tables}{End}{after}";
     }
 
-    static void AppendStudy(StringBuilder text, string path, Study study)
+    static void AppendStudy(StringBuilder text, StudyResult? study)
     {
-        if (!File.Exists(path))
+        if (study is null)
             return;
-        StoredStudy? stored;
-        try
-        {
-            stored = JsonSerializer.Deserialize<StoredStudy>(File.ReadAllText(path), HistoryJson.Options);
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException($"{path} is not the summary of a tuning study: {error.Message} "
-                + $"Delete it: deepdigits sweep {study.Name} writes it anew.", error);
-        }
-        var isJudgedByHoldOut = study.HoldOut is not null;
-        var (judged, first, second) = isJudgedByHoldOut
-            ? ("accuracy on the images held out, and on those learned from", "validation", "training")
-            : ("accuracy on the training set itself", "reported", "reproduced");
-        text.Append($"\n{study.Title} ({judged}; seed {stored?.Seed}):\n\n");
-        text.Append($"| {study.Varied} | {first} | {second} |\n|---|--:|--:|\n");
-        foreach (var trial in stored?.Trials ?? [])
-            text.Append($"| {trial.Value} | {Cell(isJudgedByHoldOut ? trial.ValidationAccuracy : trial.ReportedTrainAccuracy)} | {Cell(trial.TrainAccuracy)} |\n");
+        var table = StudyTable.Of(study);
+        text.Append($"\n{study.Title} ({table.Judged}; seed {study.Seed}):\n\n");
+        text.Append($"| {string.Join(" | ", table.Columns)} |\n|---|{string.Concat(table.Columns.Skip(1).Select(_ => "--:|"))}\n");
+        foreach (var row in table.Rows)
+            text.Append($"| {string.Join(" | ", row)} |\n");
+        if (table.Note.Length > 0)
+            text.Append($"\n{table.Note}\n");
     }
-
-    static string Cell(double? share) => share is { } number ? Numbers.Percent(number) : "-";
-
-    sealed record StoredStudy(int Seed, TrialResult[] Trials);
 }

@@ -10,6 +10,7 @@ static class TrainingWords
         ["softmax"] = new SoftmaxCrossEntropy(),
         ["sigmoid"] = new SigmoidCrossEntropy(),
         ["sigmoid-over-softmax"] = new SigmoidCrossEntropyOverSoftmax(),
+        ["softmax-over-softmax"] = new SoftmaxCrossEntropyOverSoftmax(),
     };
 
     public static IReadOnlyDictionary<string, LearningRateSchedule> Schedules { get; } = new Dictionary<string, LearningRateSchedule>

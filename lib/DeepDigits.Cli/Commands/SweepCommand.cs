@@ -43,18 +43,22 @@ static class SweepCommand
                 (loaded, studies) = (QuickMode.Shorten(loaded), [.. studies.Select(QuickMode.Shorten)]);
             var runner = new StudyRunner(folder);
             var number = parsed.GetValue(seed) ?? 1;
-            var finished = new List<(Study Study, IReadOnlyList<TrialResult> Results)>();
+            var finished = new List<StudyResult>();
             foreach (var study in studies)
             {
                 if (parsed.GetValue(fresh))
                     runner.Forget(study, number);
-                finished.Add((study, Run(terminal, runner, study, number, loaded.Train, cancellation)));
+                finished.Add(Run(terminal, runner, study, number, loaded.Train, cancellation));
             }
             if (parsed.GetValue(json))
-                Json.Write(terminal.Output, finished.Select(one =>
-                    new { one.Study.Name, one.Study.Varied, Seed = number, Quick = isQuick, Trials = one.Results }));
+            {
+                Json.Write(terminal.Output, finished.Select(study =>
+                    new { study.Name, study.Varied, study.Seed, Quick = isQuick, study.MeanValidationAccuracy, study.StandardDeviation, study.Trials }));
+            }
             else
-                finished.ForEach(one => Show(terminal, one.Study, one.Results));
+            {
+                finished.ForEach(study => Show(terminal, study));
+            }
             terminal.Line();
             terminal.Line($"Written to {folder}");
             return Task.FromResult(ExitCode.Success);
@@ -78,7 +82,7 @@ static class SweepCommand
         }
     }
 
-    static IReadOnlyList<TrialResult> Run(
+    static StudyResult Run(
         Terminal terminal, StudyRunner runner, Study study, int seed, Dataset train, CancellationToken cancellation)
     {
         terminal.Line($"{study.Title}: {Numbers.Count(study.Trials.Count, "training")}, those that are stored not repeated");
@@ -86,7 +90,7 @@ static class SweepCommand
         {
             return RunDisplay.Run(terminal, study.Trials.Count, display => runner.Run(study, seed, train,
                 result => display.Line($"{study.Varied} {result.Value}: {Describe(result)}"),
-                trial => display.Start($"{study.Varied} {trial.Value}", train.Count), cancellation));
+                (trial, examples) => display.Start($"{study.Varied} {trial.Value}", examples), cancellation));
         }
         catch (OperationCanceledException)
         {
@@ -100,23 +104,17 @@ static class SweepCommand
             + $"training accuracy {Numbers.Percent(result.TrainAccuracy)}, {Numbers.Duration(result.Seconds)}";
     }
 
-    static void Show(Terminal terminal, Study study, IReadOnlyList<TrialResult> results)
+    static void Show(Terminal terminal, StudyResult study)
     {
-        var isJudgedByHoldOut = study.HoldOut is not null;
-        var table = isJudgedByHoldOut
-            ? terminal.NewTable(study.Varied, "validation", "training", "time")
-            : terminal.NewTable(study.Varied, "reported", "reproduced", "time");
-        foreach (var result in results)
-        {
-            var (first, second) = isJudgedByHoldOut ? (result.ValidationAccuracy, result.TrainAccuracy) : (result.ReportedTrainAccuracy, result.TrainAccuracy);
-            table.AddRow(result.Value.EscapeMarkup(), first is { } share ? Numbers.Percent(share) : "-", Numbers.Percent(second), Numbers.Duration(result.Seconds));
-        }
+        var table = StudyTable.Of(study);
+        var hasTimes = table.Rows.Count == study.Trials.Count;
+        var shown = terminal.NewTable([.. table.Columns, .. hasTimes ? ["time"] : Array.Empty<string>()]);
+        foreach (var (row, trial) in table.Rows.Zip(study.Trials))
+            shown.AddRow([.. row.Select(cell => cell.EscapeMarkup()), .. hasTimes ? [Numbers.Duration(trial.Seconds)] : Array.Empty<string>()]);
         terminal.Line();
         terminal.Line(study.Title);
-        terminal.Write(table);
+        terminal.Write(shown);
         terminal.Line();
-        terminal.Line(isJudgedByHoldOut
-            ? "Accuracies on the images that were held out, and on those that were learned from."
-            : "Accuracies on the training set itself, as in the original project.");
+        terminal.Line($"Figures: {table.Judged}. {table.Note.Replace("*", "", StringComparison.Ordinal)}".TrimEnd());
     }
 }

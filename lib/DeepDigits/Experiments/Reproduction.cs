@@ -20,7 +20,7 @@ public sealed class Reproduction(string folder)
 
     /// <summary>The stored run of an experiment, if it was made under the same settings from the same data.</summary>
     public RunResult? Find(Experiment experiment, int seed, Dataset train, Dataset test) =>
-        store.Find(Name(experiment, seed), new TrainingPlan(experiment, seed, experiment.Prepare(train), experiment.Prepare(test)));
+        store.Find(Name(experiment, seed), new TrainingPlan(experiment, seed, experiment.Prepare(train), experiment.Prepare(test)))?.Result;
 
     /// <summary>Trains an experiment from one seed and evaluates it, or takes what is stored. An interrupted training goes on where it
     /// stopped.</summary>
@@ -39,7 +39,7 @@ public sealed class Reproduction(string folder)
             network.Evaluate(plan.Train, experiment.Training.Loss).Accuracy,
             network.Evaluate(plan.Test!, experiment.Training.Loss).Accuracy,
             Math.Round(history.TrainingSeconds, 3),
-            plan.Test!.Count), progress, cancellation);
+            plan.Test!.Count), progress, cancellation).Result;
     }
 
     /// <summary>Forgets the stored run of an experiment and its checkpoint, so that it is made afresh.</summary>

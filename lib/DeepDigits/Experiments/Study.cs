@@ -1,6 +1,6 @@
 namespace DeepDigits;
 
-/// <summary>One setting of an experiment varied, all else kept: a tuning study.</summary>
+/// <summary>One setting of an experiment varied (or two, in a grid), all else kept: a tuning study. Or nothing varied but the examples: a cross-validation.</summary>
 public sealed record Study
 {
     /// <summary>What the command line calls it, for example "mlp-learning-rate".</summary>
@@ -20,6 +20,15 @@ public sealed record Study
     /// </summary>
     public double? HoldOut { get; init; }
 
+    /// <summary>The parts of a cross-validation, class by class: trial k is judged by part k and learns from the others. Null where it is none.</summary>
+    public int? Folds { get; init; }
+
+    /// <summary>What the rows of a grid of trials are, for example "learning rate"; null where the trials are a list.</summary>
+    public string? Rows { get; init; }
+
+    /// <summary>What the columns of a grid of trials are, for example "batch".</summary>
+    public string? Columns { get; init; }
+
     /// <summary>The trainings.</summary>
     public required IReadOnlyList<Trial> Trials { get; init; }
 }
@@ -27,5 +36,12 @@ public sealed record Study
 /// <summary>One training of a tuning study.</summary>
 /// <param name="Value">The value that was tried.</param>
 /// <param name="Experiment">The training.</param>
-/// <param name="ReportedTrainAccuracy">The accuracy on the training set that the original project published, if it did.</param>
-public sealed record Trial(string Value, Experiment Experiment, double? ReportedTrainAccuracy = null);
+/// <param name="Reported">What the original project published of it, if it did.</param>
+public sealed record Trial(string Value, Experiment Experiment, ReportedFigures? Reported = null)
+{
+    /// <summary>Its row in a grid of trials: the first of two values.</summary>
+    public string? Row { get; init; }
+
+    /// <summary>Its column in a grid of trials: the second of two values.</summary>
+    public string? Column { get; init; }
+}

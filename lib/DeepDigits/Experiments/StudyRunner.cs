@@ -1,10 +1,8 @@
-using System.Text.Json.Nodes;
-
 namespace DeepDigits;
 
 /// <summary>
-/// Runs the trainings of a tuning study side by side and keeps what came out in a folder: studies/mlp-learning-rate.json, the summary, and
-/// a file for each training with its history in studies/mlp-learning-rate/. The test set is not looked at.
+/// Runs the trainings of a tuning study side by side and keeps what came out in a folder: studies/mlp-learning-rate.json, the summary with the history of every training
+/// (see <see cref="StudyResult"/>), and a file for each training in studies/mlp-learning-rate/, so that none is repeated. The test set is not looked at.
 /// </summary>
 /// <param name="folder">The results folder; made when it is not there.</param>
 public sealed class StudyRunner(string folder)
@@ -14,45 +12,42 @@ public sealed class StudyRunner(string folder)
     /// <param name="seed">The seed of all trainings, so that they differ in nothing but the setting.</param>
     /// <param name="train">All training examples, with the digits as classes.</param>
     /// <param name="finished">Told of each training as it ends.</param>
-    /// <param name="progress">Makes the receiver of a training's progress.</param>
+    /// <param name="progress">Makes the receiver of a training's progress, given the training and its number of examples.</param>
     /// <param name="cancellation">Stops all trainings; their checkpoints stay.</param>
     /// <exception cref="OperationCanceledException">The study was stopped.</exception>
-    public IReadOnlyList<TrialResult> Run(
-        Study study, int seed, Dataset train, Action<TrialResult>? finished = null, Func<Trial, IProgress<TrainingProgress>?>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">The study is a cross-validation, but has not as many trials as parts.</exception>
+    public StudyResult Run(
+        Study study, int seed, Dataset train, Action<TrialResult>? finished = null, Func<Trial, int, IProgress<TrainingProgress>?>? progress = null, CancellationToken cancellation = default)
     {
         var store = Store(study);
-        Dataset? validation = null;
-        if (study.HoldOut is { } share)
-            (train, validation) = train.StratifiedHoldOut(share, seed);
-        var results = Sweep.Run(study.Trials, (trial, token) =>
+        var splits = Splits(study, seed, train);
+        var results = Sweep.Run([.. study.Trials.Select((trial, i) => (trial, Split: splits[i % splits.Count]))], (one, token) =>
         {
-            var plan = new TrainingPlan(trial.Experiment, seed, trial.Experiment.Prepare(train), validation is null ? null : trial.Experiment.Prepare(validation));
-            return store.Run(Name(study, trial, seed), plan, (network, history) => new TrialResult(
-                trial.Value,
-                trial.ReportedTrainAccuracy,
-                network.Measure(plan.Train, trial.Experiment.Training.Loss).Accuracy,
-                plan.Test is null ? null : network.Measure(plan.Test, trial.Experiment.Training.Loss).Accuracy,
-                Math.Round(history.TrainingSeconds, 3)), progress?.Invoke(trial), token);
+            var (trial, split) = one;
+            var validation = split.Validation is null ? null : trial.Experiment.Prepare(split.Validation);
+            var experiment = trial.Experiment with { Training = trial.Experiment.Training with { Validation = validation } };
+            var plan = new TrainingPlan(experiment, seed, experiment.Prepare(split.Train), null);
+            var name = Name(study, trial, seed);
+            var stored = store.Find(name, plan)
+                ?? store.Run(name, plan, (network, history) => Measure(trial, plan.Train, validation, network, history), progress?.Invoke(trial, plan.Train.Count), token);
+            return Beside(trial, stored.Result) with { History = stored.History };
         }, (_, result) => finished?.Invoke(result), cancellation);
 
-        AtomicFile.WriteText(Path.Combine(folder, "studies", study.Name + ".json"), new JsonObject
+        var summary = new StudyResult
         {
-            ["name"] = study.Name,
-            ["title"] = study.Title,
-            ["protocol"] = study.Protocol,
-            ["varied"] = study.Varied,
-            ["hold_out"] = study.HoldOut,
-            ["seed"] = seed,
-            ["trials"] = new JsonArray([.. results.Select(result => new JsonObject
-            {
-                ["value"] = result.Value,
-                ["reported_train_accuracy"] = result.ReportedTrainAccuracy,
-                ["train_accuracy"] = result.TrainAccuracy,
-                ["validation_accuracy"] = result.ValidationAccuracy,
-                ["seconds"] = result.Seconds,
-            })]),
-        }.ToJsonString(HistoryJson.Indented) + "\n");
-        return results;
+            Name = study.Name,
+            Title = study.Title,
+            Protocol = study.Protocol,
+            Varied = study.Varied,
+            HoldOut = study.HoldOut,
+            Folds = study.Folds,
+            Rows = study.Rows,
+            Columns = study.Columns,
+            Seed = seed,
+            Trials = results,
+        };
+        summary.Write(folder);
+        return summary;
     }
 
     /// <summary>Forgets the stored trainings of a study and their checkpoints, so that they are made afresh.</summary>
@@ -62,15 +57,53 @@ public sealed class StudyRunner(string folder)
             Store(study).Forget(Name(study, trial, seed));
     }
 
+    /// <summary>What to learn from and what to judge by: one split for all trials, or one for each trial of a cross-validation.</summary>
+    static IReadOnlyList<(Dataset Train, Dataset? Validation)> Splits(Study study, int seed, Dataset train)
+    {
+        if (study.Folds is { } folds)
+        {
+            return study.Trials.Count == folds ? [.. train.StratifiedFolds(folds, seed).Select(split => (split.Train, (Dataset?)split.Validation))]
+                : throw new ArgumentException($"The study '{study.Name}' is a cross-validation with {folds} parts and needs as many trials, but it has {study.Trials.Count}.", nameof(study));
+        }
+        return [study.HoldOut is { } share ? train.StratifiedHoldOut(share, seed) : (train, null)];
+    }
+
+    static TrialResult Measure(Trial trial, Dataset train, Dataset? validation, Sequential network, History history)
+    {
+        var loss = trial.Experiment.Training.Loss;
+        var ofTrain = network.Measure(train, loss);
+        (double Loss, double Accuracy)? ofValidation = validation is null ? null : network.Measure(validation, loss);
+        return new TrialResult(trial.Value, null, ofTrain.Accuracy, ofValidation?.Accuracy, Math.Round(history.TrainingSeconds, 3))
+        {
+            TrainLoss = ofTrain.Loss,
+            ValidationLoss = ofValidation?.Loss,
+            ValidationCount = validation?.Count,
+            ChanceAccuracy = validation is null ? null : (double)LargestClass(validation) / validation.Count,
+        };
+    }
+
+    /// <summary>A training's figures beside the published ones, which are read from the study and not from what is stored.</summary>
+    static TrialResult Beside(Trial trial, TrialResult measured) => measured with
+    {
+        Row = trial.Row,
+        Column = trial.Column,
+        ReportedTrainAccuracy = trial.Reported?.TrainAccuracy,
+        ReportedValidationAccuracy = trial.Reported?.ValidationAccuracy,
+        ReportedTrainLoss = trial.Reported?.TrainLoss,
+        ReportedValidationLoss = trial.Reported?.ValidationLoss,
+        ReportedBestValidationAccuracy = trial.Reported?.BestValidationAccuracy,
+        ReadingError = trial.Reported?.ReadingError,
+    };
+
+    static int LargestClass(Dataset data)
+    {
+        var counts = new int[data.ClassCount];
+        foreach (var label in data.Labels)
+            counts[label]++;
+        return counts.Max();
+    }
+
     TrainingStore<TrialResult> Store(Study study) => new(Path.Combine(folder, "studies", study.Name), Path.Combine(folder, "checkpoints"));
 
     static string Name(Study study, Trial trial, int seed) => FormattableString.Invariant($"{study.Name}-{trial.Value.Replace(' ', '-')}-seed-{seed}");
 }
-
-/// <summary>What one training of a tuning study measured.</summary>
-/// <param name="Value">The value that was tried.</param>
-/// <param name="ReportedTrainAccuracy">The accuracy on the training set that the original project published, if it did.</param>
-/// <param name="TrainAccuracy">The accuracy, after the last epoch, on the examples that were learned from.</param>
-/// <param name="ValidationAccuracy">The accuracy, after the last epoch, on the examples that were held out, if any were.</param>
-/// <param name="Seconds">The duration of the training, beside the others.</param>
-public sealed record TrialResult(string Value, double? ReportedTrainAccuracy, double TrainAccuracy, double? ValidationAccuracy, double Seconds);

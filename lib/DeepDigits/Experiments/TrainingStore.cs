@@ -11,15 +11,15 @@ sealed class TrainingStore<TResult>(string folder, string checkpoints)
     where TResult : class
 {
     /// <summary>The result of a training that was made under the same settings from the same data; null if there is none.</summary>
-    public TResult? Find(string name, TrainingPlan plan)
+    public StoredTraining<TResult>? Find(string name, TrainingPlan plan)
     {
         var path = FileOf(name);
         if (!File.Exists(path))
             return null;
         try
         {
-            var stored = JsonSerializer.Deserialize<StoredTraining>(File.ReadAllText(path), HistoryJson.Options);
-            return stored?.Settings == plan.Settings ? stored.Result : null;
+            var stored = JsonSerializer.Deserialize<StoredTraining<TResult>>(File.ReadAllText(path), HistoryJson.Options);
+            return stored?.Settings == plan.Settings && stored is { Result: not null, History: not null } ? stored : null;
         }
         catch (JsonException)
         {
@@ -28,7 +28,7 @@ sealed class TrainingStore<TResult>(string folder, string checkpoints)
     }
 
     /// <summary>What is stored, or else what a training gives now. An interrupted training goes on where it stopped.</summary>
-    public TResult Run(string name, TrainingPlan plan, Func<Sequential, History, TResult> measure, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    public StoredTraining<TResult> Run(string name, TrainingPlan plan, Func<Sequential, History, TResult> measure, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         if (Find(name, plan) is { } found)
             return found;
@@ -47,10 +47,10 @@ sealed class TrainingStore<TResult>(string folder, string checkpoints)
             File.Delete(checkpoint);
             history = network.Fit(plan.Train, options, progress, cancellation);
         }
-        var result = measure(network, history);
-        AtomicFile.WriteText(FileOf(name), JsonSerializer.Serialize(new StoredTraining(plan.Settings, result, history.Epochs), HistoryJson.Indented) + "\n");
+        var training = new StoredTraining<TResult>(plan.Settings, measure(network, history), history.Epochs);
+        AtomicFile.WriteText(FileOf(name), JsonSerializer.Serialize(training, HistoryJson.Indented) + "\n");
         File.Delete(checkpoint);
-        return result;
+        return training;
     }
 
     /// <summary>Forgets a training and its checkpoint, so that it is made afresh.</summary>
@@ -64,9 +64,13 @@ sealed class TrainingStore<TResult>(string folder, string checkpoints)
     string FileOf(string name) => Path.Combine(folder, name + ".json");
 
     string CheckpointOf(string name) => Path.Combine(checkpoints, name + ".safetensors");
-
-    sealed record StoredTraining(string Settings, TResult Result, IReadOnlyList<EpochResult> History);
 }
+
+/// <summary>A finished training.</summary>
+/// <param name="Settings">Everything that it depended on, in words: see <see cref="TrainingPlan.Settings"/>.</param>
+/// <param name="Result">What was measured after it.</param>
+/// <param name="History">The training, epoch by epoch.</param>
+sealed record StoredTraining<TResult>(string Settings, TResult Result, IReadOnlyList<EpochResult> History);
 
 /// <summary>A training that is about to be made.</summary>
 /// <param name="Experiment">What to train.</param>

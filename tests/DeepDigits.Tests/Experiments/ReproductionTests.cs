@@ -103,11 +103,11 @@ public sealed class ReproductionTests : IDisposable
             Protocol = "For tests.",
             Trials =
             [
-                new Trial("0.003", tiny, 0.9),
+                new Trial("0.003", tiny, new ReportedFigures(0.9)),
                 new Trial("0.00001", tiny with { Training = tiny.Training with { Optimizer = new Adam(0.00001f) } }, null),
             ],
         };
-        var results = new StudyRunner(folder.Path).Run(study, seed: 1, train);
+        var results = new StudyRunner(folder.Path).Run(study, seed: 1, train).Trials;
         Assert.Equal(["0.003", "0.00001"], results.Select(result => result.Value));
         Assert.True(results[0].TrainAccuracy > 0.5 && results[1].TrainAccuracy < results[0].TrainAccuracy);
         var file = System.IO.Path.Combine(folder.Path, "studies", "tiny-rate.json");
@@ -115,5 +115,78 @@ public sealed class ReproductionTests : IDisposable
         Assert.Equal(0.9, (double)JsonNode.Parse(first)!["trials"]![0]!["reported_train_accuracy"]!);
         new StudyRunner(folder.Path).Run(study, seed: 1, train);
         Assert.Equal(first, File.ReadAllText(file)); // with the seconds of the first time: nothing was repeated
+    }
+
+    [Fact]
+    public void AGridIsJudgedByWhatIsHeldOutAndKeepsEveryHistory()
+    {
+        Trial Cell(float rate, int batch, ReportedFigures? reported) => new(
+            $"{rate} and {batch}", tiny with { Training = tiny.Training with { Optimizer = new Adam(rate), BatchSize = batch } }, reported) { Row = $"{rate}", Column = $"{batch}" };
+        var study = new Study
+        {
+            Name = "tiny-grid",
+            Title = "Grid",
+            Varied = "learning rate and batch",
+            Protocol = "For tests.",
+            Rows = "learning rate",
+            Columns = "batch",
+            HoldOut = 0.2,
+            Trials = [Cell(0.003f, 50, new(0.9, 0.85, 0.1, 0.2)), Cell(0.003f, 100, null), Cell(0.001f, 50, new(0.1, 0.1)), Cell(0.001f, 100, null)],
+        };
+        var result = new StudyRunner(folder.Path).Run(study, seed: 1, train);
+        Assert.All(result.Trials, trial =>
+        {
+            Assert.Equal(210, trial.ValidationCount);
+            Assert.Equal([1, 2, 3], trial.History!.Select(epoch => epoch.Epoch));
+            Assert.Equal(trial.ValidationAccuracy!.Value, trial.History![^1].ValidationAccuracy!.Value, 1e-12);
+            Assert.Equal(trial.ValidationLoss!.Value, trial.History![^1].ValidationLoss!.Value, 1e-12);
+            Assert.Equal(trial.History!.Max(epoch => epoch.ValidationAccuracy), trial.BestValidationAccuracy);
+        });
+        Assert.Equal(("0.003", "50", 0.85, 0.2), (result.Trials[0].Row, result.Trials[0].Column, result.Trials[0].ReportedValidationAccuracy, result.Trials[0].ReportedValidationLoss));
+        Assert.Equal("higher", result.Trials[2].Verdict);
+        Assert.Null(result.Trials[1].Verdict);
+
+        var read = StudyResult.Read(folder.Path, "tiny-grid")!;
+        Assert.Equal(result.Trials.SelectMany(trial => trial.History!), read.Trials.SelectMany(trial => trial.History!));
+        Assert.Equal(result.Trials.Select(trial => trial with { History = null }), read.Trials.Select(trial => trial with { History = null }));
+
+        // The published figures are the study's, not those of the day when the training was stored.
+        var changed = new StudyRunner(folder.Path).Run(study with { Trials = [study.Trials[0] with { Reported = new(0.9, 0.5) }] }, seed: 1, train);
+        Assert.Equal((0.5, result.Trials[0].Seconds), (changed.Trials[0].ReportedValidationAccuracy, changed.Trials[0].Seconds));
+    }
+
+    [Fact]
+    public void ACrossValidationHoldsEveryPartOutOnce()
+    {
+        var study = new Study
+        {
+            Name = "tiny-folds",
+            Title = "Folds",
+            Varied = "fold",
+            Protocol = "For tests.",
+            Folds = 3,
+            Trials = [new Trial("1", tiny), new Trial("2", tiny), new Trial("3", tiny)],
+        };
+        var result = new StudyRunner(folder.Path).Run(study, seed: SmallTraining.Options.Seed, train);
+        var expected = CrossValidation.Run(train, 3, () => tiny.Network(10), SmallTraining.Options);
+        Assert.Equal(expected.Select(fold => (double?)fold.ValidationAccuracy), result.Trials.Select(trial => trial.ValidationAccuracy));
+        Assert.Equal(expected.Average(fold => fold.ValidationAccuracy), result.MeanValidationAccuracy!.Value, 1e-12);
+        var read = StudyResult.Read(folder.Path, "tiny-folds")!;
+        Assert.Equal((result.MeanValidationAccuracy, result.StandardDeviation), (read.MeanValidationAccuracy, read.StandardDeviation));
+        Assert.True(read.StandardDeviation > 0);
+        Assert.Throws<ArgumentException>(() => new StudyRunner(folder.Path).Run(study with { Folds = 2 }, seed: 1, train));
+    }
+
+    [Fact]
+    public void ADamagedSummaryOfAStudyIsNamed()
+    {
+        Assert.Null(StudyResult.Read(folder.Path, "tiny"));
+        Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, "studies"));
+        foreach (var text in (string[])["{", "null", "{}", """{"name":"tiny","title":"","protocol":"","varied":"","seed":1,"trials":[null]}""",
+            """{"name":"tiny","title":"","protocol":"","varied":"","seed":1,"folds":2,"trials":[{"value":"1"}]}"""])
+        {
+            File.WriteAllText(System.IO.Path.Combine(folder.Path, "studies", "tiny.json"), text);
+            Assert.Contains("tiny.json", Assert.Throws<InvalidDataException>(() => StudyResult.Read(folder.Path, "tiny")).Message, StringComparison.Ordinal);
+        }
     }
 }

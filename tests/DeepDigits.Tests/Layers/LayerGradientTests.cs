@@ -17,6 +17,7 @@ public sealed class LayerGradientTests
         (() => new Conv2D(2, 3, Padding.Valid), [5, 4, 3]),
         (() => new Conv2D(5, 2, 3, 2, Padding.Same, Initializer.GlorotUniform), [5, 6, 1]),
         (() => new Conv2D(1, 1, 2, 3, Padding.Valid, Initializer.HeUniform), [4, 8, 2]),
+        (() => new Conv2D(2, 6, Padding.Same), [6, 6, 1]), // a kernel as large as the image
         (() => new MaxPool2D(2), [4, 5, 3]),
         (() => new MaxPool2D(3, 2, Padding.Same), [5, 6, 5]),
         (() => new AveragePool2D(2), [4, 5, 3]),

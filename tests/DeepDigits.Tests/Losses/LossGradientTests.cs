@@ -10,6 +10,7 @@ public sealed class LossGradientTests
         (new SoftmaxCrossEntropy(labelSmoothing: 0.1), [2, 10]),
         (new SigmoidCrossEntropy(), [1, 2, 10]),
         (new SigmoidCrossEntropyOverSoftmax(), [2, 10]),
+        (new SoftmaxCrossEntropyOverSoftmax(), [2, 10]),
     ];
 
     public static TheoryData<int, int> Cases
@@ -54,6 +55,14 @@ public sealed class LossGradientTests
         var gradient = new Tensor(1, 10);
         Assert.Equal(Math.Log(10), new SoftmaxCrossEntropy().Compute(new Tensor(1, 10), [3], gradient), 1e-6);
         Assert.Equal(Math.Log(2), new SigmoidCrossEntropy().Compute(new Tensor(1, 1), [1], new Tensor(1, 1)), 1e-6);
+    }
+
+    [Fact]
+    public void A_perfect_network_still_pays_for_a_softmax_too_many()
+    {
+        var logits = Tensor.From([.. Enumerable.Range(0, 10).Select(j => j == 3 ? 100f : 0f)], 1, 10);
+        Assert.Equal(Math.Log(1 + 9 / Math.E), new SoftmaxCrossEntropyOverSoftmax().Compute(logits, [3], new Tensor(1, 10)), 1e-6);
+        Assert.Equal(0, new SoftmaxCrossEntropy().Compute(logits, [3], new Tensor(1, 10)), 1e-6);
     }
 
     [Fact]

@@ -24,6 +24,9 @@ public sealed class LossReferenceTests
     [Fact]
     public void Sigmoid_over_softmax() => Compare(new SigmoidCrossEntropyOverSoftmax(), "loss-sigmoid-over-softmax");
 
+    [Fact]
+    public void Softmax_over_softmax() => Compare(new SoftmaxCrossEntropyOverSoftmax(), "loss-softmax-over-softmax");
+
     static void Compare(Loss loss, string name)
     {
         var logits = PyTorchReference.Tensor($"{name}/logits");

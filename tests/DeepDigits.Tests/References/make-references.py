@@ -86,6 +86,10 @@ def sigmoid_cross_entropy_over_softmax(logits, labels):
     return functional.binary_cross_entropy_with_logits(torch.softmax(logits, dim=1), one_hot(logits, labels))
 
 
+def softmax_cross_entropy_over_softmax(logits, labels):
+    return functional.cross_entropy(torch.softmax(logits, dim=1), labels)
+
+
 torch.manual_seed(2)
 extremes = torch.tensor([[0.0] * 10, [100.0] + [0.0] * 9, [-100.0] + [0.0] * 9, [1000.0, -1000.0] + [1.0] * 8])
 some_logits = torch.cat([draw(13, 10, scale=3), extremes.double()])
@@ -93,6 +97,7 @@ some_labels = torch.randint(0, 10, (17,))
 some_labels[13:] = torch.tensor([3, 0, 0, 1])
 for name, function in (("softmax", functional.cross_entropy), ("sigmoid", sigmoid_cross_entropy), ("sigmoid-over-softmax", sigmoid_cross_entropy_over_softmax)):
     loss(f"loss-{name}", function, some_logits.clone(), some_labels)
+loss("loss-softmax-over-softmax", softmax_cross_entropy_over_softmax, some_logits.clone(), some_labels)
 for smoothing in (0.125, 0.5):
     loss(f"loss-softmax-smooth-{smoothing}", lambda z, y: functional.cross_entropy(z, y, label_smoothing=smoothing), some_logits.clone(), some_labels)
 loss("loss-softmax-2", functional.cross_entropy, draw(5, 2), torch.randint(0, 2, (5,)))
