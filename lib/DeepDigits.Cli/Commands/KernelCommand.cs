@@ -30,7 +30,7 @@ static class KernelCommand
         {
             name, displayName, force,
         };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             var terminal = new Terminal(parsed);
             string program = Assembly.GetExecutingAssembly().Location;
@@ -39,9 +39,24 @@ static class KernelCommand
                 JupyterPaths.Default, parsed.GetRequiredValue(name), parsed.GetRequiredValue(displayName), arguments, environment, parsed.GetValue(force));
             terminal.Line(changed ? $"Installed: {folder}" : $"Already installed: {folder}");
             terminal.Line($"It starts: {string.Join(' ', arguments)} kernel run {{connection_file}}");
+            if ((NotebookPackage.FindClone(Directory.GetCurrentDirectory()) ?? NotebookPackage.FindClone(AppContext.BaseDirectory)) is { } clone)
+                await PreparePackageAsync(clone, terminal, cancellation);
             return ExitCode.Success;
         });
         return command;
+    }
+
+    /// <summary>Builds the package that the clone's notebooks load, and loads it once: then the first cell of a notebook need not wait for it.</summary>
+    static async Task PreparePackageAsync(string clone, Terminal terminal, CancellationToken cancellation)
+    {
+        bool built = await NotebookPackage.UpdateAsync(clone, () => terminal.Line("Building the package that the notebooks load ..."), cancellation);
+        Notebook trial = Notebook.Create();
+        trial.Cells.Add(NotebookCell.Code($"#r \"nuget: DeepDigits, {CommandLine.Version}\""));
+        var options = new NotebookRunOptions { Session = new SessionOptions { WorkingDirectory = Path.Combine(clone, "notebooks") } };
+        NotebookRun run = await NotebookRunner.RunAsync(trial, options, cancellation: cancellation);
+        if (run.Failures.FirstOrDefault()?.Error is { } error)
+            throw new NotebookPackageException($"The kernel is installed, but the notebooks' package cannot be loaded: {error.Message}");
+        terminal.Line($"Package for the notebooks: {(built ? "built" : "up to date")}, in {Path.Combine(clone, "notebooks", "packages")}");
     }
 
     static Command CreateUninstall()

@@ -82,6 +82,8 @@ static partial class RunCommand
                 Directory.CreateDirectory(outputFolder);
                 target = Path.Combine(outputFolder, Path.GetFileName(path));
             }
+            if (NotebookPackage.FindClone(folder) is { } clone && NotebookPackage.IsLoadedBy(path))
+                await NotebookPackage.UpdateAsync(clone, () => terminal.Line("Building the package that the notebooks load ..."), cancellation);
             if (onlyChanged && options.Parameters.Count == 0 && IsCurrent(path, target, folder))
             {
                 terminal.Line($"{path}: unchanged, not run.");

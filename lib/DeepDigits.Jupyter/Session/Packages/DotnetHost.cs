@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace DeepDigits.Jupyter;
 
 /// <summary>Where .NET itself is on this machine.</summary>
-static class DotnetHost
+public static class DotnetHost
 {
     /// <summary>The installation that this process runs on: the folder above <c>shared</c>.</summary>
     internal static string RootFolder { get; } =
         Path.GetFullPath(Path.Combine(FrameworkReferences.RuntimeFolder, "..", "..", ".."));
 
     /// <summary>The <c>dotnet</c> command: that of the running installation before any that the search path names.</summary>
-    internal static string Command
+    public static string Command
     {
         get
         {

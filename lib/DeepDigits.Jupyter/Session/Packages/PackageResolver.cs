@@ -52,16 +52,22 @@ sealed class PackageResolver
         List<ResolvedPackage> stale = [.. assets.Stale()];
         if (stale.Count > 0)
         {
-            // If an unpacked package is in use (Windows), all are unpacked once more to a folder of this request's own.
             bool removed = stale.All(package => assets.FolderOf(package) is not { } unpacked || TryRemove(unpacked));
-            if (!removed)
+            if (removed)
+            {
+                await RestoreAsync(folder, cancellation).ConfigureAwait(false);
+                assets = Read(assetsFile);
+            }
+
+            // An unpacked package may be in use (Windows), or another clone may have put its own build of it there just now: then all are
+            // unpacked once more, to a folder of this request's own.
+            if (!removed || assets.Stale().Any())
             {
                 string own = Path.Combine(folder, $"packages-{Guid.NewGuid():N}");
                 await WriteProjectAsync(folder, requests, sources, own, cancellation).ConfigureAwait(false);
+                await RestoreAsync(folder, cancellation).ConfigureAwait(false);
+                assets = Read(assetsFile);
             }
-
-            await RestoreAsync(folder, cancellation).ConfigureAwait(false);
-            assets = Read(assetsFile);
         }
 
         await File.WriteAllTextAsync(complete, "", cancellation).ConfigureAwait(false);
