@@ -42,9 +42,39 @@ static class EpochBenchmark
     static void Epochs(string task, Experiment experiment, Dataset data, int epochs)
     {
         var train = experiment.Prepare(data);
-        var history = experiment.Build(train, seed: 1).Fit(train, experiment.Training with { Epochs = epochs + 1 });
+        var network = experiment.Build(train, seed: 1);
+        var history = network.Fit(train, experiment.Training with { Epochs = epochs + 1 });
         var seconds = history.Epochs.Skip(1).Select(epoch => epoch.Seconds * 60_000 / train.Count).Order().ToArray();
-        Say(new { peer = "deepdigits", task, batch = experiment.Training.BatchSize, seconds_per_epoch = Math.Round(seconds[seconds.Length / 2], 3) });
+        var median = seconds[seconds.Length / 2];
+        Say(new
+        {
+            peer = "deepdigits",
+            task,
+            batch = experiment.Training.BatchSize,
+            seconds_per_epoch = Math.Round(median, 3),
+            gflops = Math.Round(2 * 60_000 * MultiplyAdds(network) / median / 1e9, 1),
+        });
+    }
+
+    /// <summary>What the matrix products of a training step need for one example: the forward pass, the weight gradients, and the input gradients of all but the first layer that
+    /// learns. Set beside the rate of a plain matrix multiplication, it tells what share of the machine the training makes use of.</summary>
+    static double MultiplyAdds(Sequential network)
+    {
+        var (sum, products) = (0.0, 2);
+        foreach (var layer in network.Layers)
+        {
+            var forward = layer switch
+            {
+                Dense dense => (double)dense.InputShape[0] * dense.Units,
+                Conv2D convolution => (double)convolution.OutputShape[0] * convolution.OutputShape[1] * convolution.Filters
+                    * convolution.KernelHeight * convolution.KernelWidth * convolution.InputShape[2],
+                _ => 0,
+            };
+            sum += products * forward;
+            if (forward > 0)
+                products = 3;
+        }
+        return sum;
     }
 
     static double MatrixMultiplication(int size)

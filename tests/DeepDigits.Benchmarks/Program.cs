@@ -4,7 +4,7 @@ using DeepDigits.Benchmarks;
 const string usage = """
     Measures speed; nothing here passes or fails.
 
-      epoch [--tasks gemm,mlp,squares] [--epochs 5]   seconds per training epoch and matrix-multiplication rates, one JSON object a line
+      epoch [--tasks gemm,mlp,squares] [--epochs 5]   seconds per training epoch, its rate of useful arithmetic, and that of matrix products; one JSON object a line
       kernels [BenchmarkDotNet options]                single kernels and a training step, with their allocation (BenchmarkDotNet)
       bits [--epochs 2]                                SHA-256 of all parameters after a short training: the same on every machine
       functions                                        SHA-256 of exp, sigmoid and tanh of all 2^32 floats: the same on every machine
