@@ -25,7 +25,7 @@ static class TrainingDisplay
     }
 
     /// <summary>Bars whose right end says how fast it goes.</summary>
-    public static Progress NewProgress(Terminal terminal)
+    public static Spectre.Console.Progress NewProgress(Terminal terminal)
     {
         var progress = terminal.Reports.Progress().AutoClear(true).Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },

@@ -29,3 +29,23 @@ sealed class ChartFormatter(string mimeType, Func<Chart, string> write)
         return true;
     }
 }
+
+/// <summary>The formatters of a view of a training.</summary>
+sealed class ProgressFormatterSource
+{
+    public System.Collections.IEnumerable CreateTypeFormatters() => new[] { new ProgressFormatter() };
+}
+
+/// <summary>Writes a view of a training as HTML.</summary>
+sealed class ProgressFormatter
+{
+    public string MimeType => "text/html";
+
+    public bool Format(object value, TextWriter writer)
+    {
+        if (value is not ProgressView view)
+            return false;
+        writer.Write(view.ToHtml());
+        return true;
+    }
+}

@@ -13,6 +13,9 @@ public sealed class DisplayedValue
         this.contentType = contentType;
     }
 
+    /// <summary>Whether the calling code is part of a cell, so that what it shows is seen. Elsewhere it is written to the console.</summary>
+    public static bool IsAvailable => CellRun.Ambient is not null;
+
     /// <summary>What front ends know it by.</summary>
     public string DisplayId { get; }
 
