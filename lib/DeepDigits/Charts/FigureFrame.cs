@@ -34,7 +34,7 @@ sealed class FigureFrame
         Lefts = lefts;
         Width = Math.Max(Math.Ceiling(x + Edge), NarrowestTitle);
 
-        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge, TitleSize * 1.04, 3); // bold is wider
+        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge, TitleSize * 1.16, 3); // bold is wider
         NoteLines = ChartText.Wrap(ChartText.Clean(figure.Note), Width - 2 * Edge, NoteSize, 4);
         Legend = LegendOf(figure, Width - 2 * Edge);
         TitleTop = 8;
