@@ -36,7 +36,7 @@ sealed class FigureFrame
 
         // plotly.js has its buttons at the right.
         var buttons = figure.Panels[0].X.IsVisible && Width > 2 * NarrowestTitle ? ButtonsWidth : 0;
-        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge - buttons, TitleSize * 1.04, 3); // bold is wider
+        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge - buttons, TitleSize * 1.16, 3); // bold is wider
         NoteLines = ChartText.Wrap(ChartText.Clean(figure.Note), Width - 2 * Edge, NoteSize, 4);
         Legend = LegendOf(figure, Width - 2 * Edge);
         TitleTop = 8;
