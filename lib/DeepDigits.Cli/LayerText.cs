@@ -14,6 +14,7 @@ static class LayerText
     static readonly Dictionary<string, (string Name, object? Default)[]> usualSettings = new()
     {
         ["dense"] = [("units", null), ("initializer", Initializer.HeNormal.Name)],
+        ["batchnorm"] = [("momentum", null), ("epsilon", 1e-5)],
         ["dropout"] = [("probability", null)],
         ["conv2d"] = [("filters", null), ("kernel", null), ("padding", "valid"), ("stride", 1), ("initializer", Initializer.HeNormal.Name)],
         ["maxpool2d"] = [("size", null), ("stride", null), ("padding", "valid")],

@@ -39,6 +39,40 @@ static class TrainingWords
         };
     }
 
+    /// <summary>What a text such as "shift 2, rotation 10, scale 0.1, shear 0.1, elastic 34 4" does to images; what it leaves out is not done.</summary>
+    /// <exception cref="UsageException">A word is unknown, or a number is missing or out of range.</exception>
+    public static Augmentation Augmentation(string text)
+    {
+        var augmentation = new Augmentation();
+        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var words = part.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            try
+            {
+                augmentation = words switch
+                {
+                    ["shift", var pixels] => augmentation with { Shift = Number(pixels) },
+                    ["rotation", var degrees] => augmentation with { Rotation = Number(degrees) },
+                    ["scale", var share] => augmentation with { Scale = Number(share) },
+                    ["shear", var slant] => augmentation with { Shear = Number(slant) },
+                    ["elastic", var strength, var smoothness] => augmentation with { ElasticStrength = Number(strength), ElasticSmoothness = Number(smoothness) },
+                    _ => throw new FormatException($"\"{part}\" is not known"),
+                };
+            }
+            catch (Exception wrong) when (wrong is FormatException or ArgumentException)
+            {
+                throw new UsageException($"--augment \"{text}\": {wrong.Message}. Known are shift (pixels), rotation (degrees), scale (share), shear, and elastic with its strength and smoothness, "
+                    + "as in \"shift 2, rotation 10, scale 0.1, elastic 34 4\".", wrong);
+            }
+        }
+        return augmentation is { ElasticStrength: > 0, ElasticSmoothness: 0 }
+            ? throw new UsageException($"--augment \"{text}\": elastic distortion needs a smoothness above 0, for example 4.")
+            : augmentation;
+
+        static double Number(string word) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new FormatException($"\"{word}\" is not a number");
+    }
+
     /// <summary>An optimizer like another one, with a new learning rate.</summary>
     /// <exception cref="UsageException">It is of a kind that cannot be told from its description.</exception>
     public static Optimizer WithLearningRate(Optimizer optimizer, float learningRate) => optimizer switch

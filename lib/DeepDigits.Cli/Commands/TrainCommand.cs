@@ -68,6 +68,19 @@ static class TrainCommand
             Description = $"The learning rate over time: {string.Join(", ", TrainingWords.Schedules.Keys)}. Default: constant.",
         }.AcceptOnlyFrom([.. TrainingWords.Schedules.Keys]);
 
+        readonly Option<string?> augment = new("--augment")
+        {
+            HelpName = "TEXT",
+            Description = "Vary the images of every epoch anew, up to these amounts: \"shift 2, rotation 10, scale 0.1, shear 0.1, elastic 34 4\" "
+                + "(pixels, degrees, share, slant, strength and smoothness; any of them).",
+        };
+
+        readonly Option<double?> average = new("--average")
+        {
+            HelpName = "X",
+            Description = "Average the weights over the steps, each step keeping this share, such as 0.999: the average is validated and saved.",
+        };
+
         readonly Option<double?> validationFraction = new("--validation-fraction")
         {
             HelpName = "X",
@@ -120,7 +133,7 @@ static class TrainCommand
                 ("train --experiment mlp --checkpoint mlp.checkpoint --save mlp.safetensors",
                     "One that can be stopped with Ctrl+C and goes on with the same command"))
             {
-                layers, experiment, epochs, batch, learningRate, optimizer, seed, loss, schedule, validationFraction, patience,
+                layers, experiment, epochs, batch, learningRate, optimizer, seed, loss, schedule, augment, average, validationFraction, patience,
                 task, data, csv, testCsv, save, checkpoint, threads, json,
             };
             Command.SetAction((parsed, cancellation) => Task.FromResult(Train(parsed, cancellation)));
@@ -135,6 +148,10 @@ static class TrainCommand
             var chosenOptimizer = ChooseOptimizer(parsed, basis);
             if (parsed.GetValue(patience) is not null && parsed.GetValue(validationFraction) is null or 0)
                 throw new UsageException("--patience judges by a validation set: give --validation-fraction too, for example 0.1.");
+            var augmentation = parsed.GetValue(augment) is { } variations ? TrainingWords.Augmentation(variations) : basis?.Training.Augmentation;
+            var averaging = parsed.GetValue(average) is not { } decay ? basis?.Training.Averaging
+                : decay is >= 0 and < 1 ? new WeightAveraging(decay)
+                : throw new UsageException(FormattableString.Invariant($"--average must be from 0 up to, and without, 1, such as 0.999, but it is {decay}."));
             PrepareFolder(parsed.GetValue(save), "--save");
             PrepareFolder(parsed.GetValue(checkpoint), "--checkpoint");
 
@@ -155,6 +172,8 @@ static class TrainCommand
                 Shuffle = basis?.Training.Shuffle ?? true,
                 Schedule = parsed.GetValue(schedule) is { } name ? TrainingWords.Schedules[name]
                     : basis?.Training.Schedule ?? LearningRateSchedule.Constant,
+                Augmentation = augmentation,
+                Averaging = averaging,
                 Validation = validation,
                 EarlyStopping = parsed.GetValue(patience) is { } patient ? new EarlyStopping(patient) : null,
                 Checkpoint = parsed.GetValue(checkpoint),
@@ -162,6 +181,8 @@ static class TrainCommand
             terminal.Line(network.Summary());
             terminal.Line($"{learned}");
             terminal.Line($"{options.Optimizer}; batches of {Numbers.Whole(options.BatchSize)}; {options.Loss.Name}; seed {options.Seed}");
+            if (Variations(options) is { Length: > 0 } more)
+                terminal.Line(more[2..]);
             terminal.Line();
 
             var history = Fit(terminal, network, learned, options, cancellation);
@@ -173,6 +194,10 @@ static class TrainCommand
                 Save(terminal, file, network, options, question, evaluation);
             return ExitCode.Success;
         }
+
+        /// <summary>Augmentation and averaging in words, each after a semicolon; empty where there is neither.</summary>
+        static string Variations(TrainingOptions options) => FormattableString.Invariant(
+            $"{(options.Augmentation is { } augmentation ? $"; augmentation: {augmentation}" : "")}{(options.Averaging is { } averaging ? $"; weights averaged with {averaging.Decay}" : "")}");
 
         /// <summary>The experiment that gives the settings. Without one, whatever changes a result must have been chosen: it has no
         /// default.</summary>
@@ -288,7 +313,7 @@ static class TrainCommand
             {
                 [Tasks.Note] = question,
                 ["training"] = FormattableString.Invariant(
-                    $"{options.Loss.Name}; {options.Optimizer}; batch {options.BatchSize}; epochs {options.Epochs}; seed {options.Seed}"),
+                    $"{options.Loss.Name}; {options.Optimizer}; batch {options.BatchSize}; epochs {options.Epochs}; seed {options.Seed}{Variations(options)}"),
             };
             if (evaluation is not null)
                 notes["test_accuracy"] = evaluation.Accuracy.ToString("R", CultureInfo.InvariantCulture);

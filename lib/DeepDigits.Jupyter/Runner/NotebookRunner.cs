@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace DeepDigits.Jupyter;
 
@@ -7,7 +8,8 @@ namespace DeepDigits.Jupyter;
 /// </summary>
 /// <remarks>
 /// As nbclient does: cells without code and cells tagged <c>skip-execution</c> are left alone; the error of a cell tagged
-/// <c>raises-exception</c> is not a failure; nobody is there to answer a request for input.
+/// <c>raises-exception</c> is not a failure; nobody is there to answer a request for input. The outputs of a cell tagged <c>timing</c> are expected
+/// to differ from run to run: where nothing else differs, a notebook file keeps its old ones.
 /// </remarks>
 public static class NotebookRunner
 {
@@ -49,6 +51,7 @@ public static class NotebookRunner
         Notebook notebook = Notebook.Load(path);
         SessionOptions session = options.Session ?? new SessionOptions { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(path))! };
         await oneFileAtATime.WaitAsync(cancellation);
+        Notebook? earlier = File.Exists(target) ? LoadEarlier(target) : null;
         string before = Environment.CurrentDirectory;
         try
         {
@@ -56,6 +59,7 @@ public static class NotebookRunner
             NotebookRun run = await RunAsync(notebook, options with { Session = session }, new Saver(notebook, target, observer), cancellation);
             if (run.Succeeded)
             {
+                KeepTimings(earlier, notebook);
                 NotebookFingerprint.Renew(notebook, session.WorkingDirectory);
             }
             notebook.Save(target);
@@ -65,6 +69,64 @@ public static class NotebookRunner
         {
             Environment.CurrentDirectory = before;
             oneFileAtATime.Release();
+        }
+    }
+
+    /// <summary>The notebook that the run will replace; null if it is none.</summary>
+    static Notebook? LoadEarlier(string path)
+    {
+        try
+        {
+            return Notebook.Load(path);
+        }
+        catch (NotebookFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes back what only says how long something took this time, if that is all that has changed.</summary>
+    static void KeepTimings(Notebook? earlier, Notebook notebook)
+    {
+        if (earlier is null || earlier.Cells.Count != notebook.Cells.Count)
+        {
+            return;
+        }
+        List<(NotebookCell Old, NotebookCell New)> timings = [];
+        foreach ((NotebookCell old, NotebookCell now) in earlier.Cells.Zip(notebook.Cells))
+        {
+            bool isTiming = now.Tags.Contains("timing") && old.Tags.Contains("timing");
+            if (old.Kind != now.Kind || old.Source != now.Source || (isTiming && old.Outputs.Count == 0)
+                || (!isTiming && !JsonNode.DeepEquals(new JsonArray([.. old.Outputs.Select(Joined)]), new JsonArray([.. now.Outputs.Select(Joined)]))))
+            {
+                return;
+            }
+            if (isTiming)
+            {
+                timings.Add((old, now));
+            }
+        }
+        foreach ((NotebookCell old, NotebookCell now) in timings)
+        {
+            now.SetOutputs(old.Outputs.Select(output => (JsonObject)output.DeepClone()));
+        }
+
+        // A text may be written as one string or as a list of lines.
+        static JsonObject Joined(JsonObject output)
+        {
+            JsonObject joined = (JsonObject)output.DeepClone();
+            foreach (JsonObject texts in new[] { joined, joined["data"] as JsonObject }.OfType<JsonObject>())
+            {
+                foreach ((string name, JsonNode? value) in texts.ToList())
+                {
+                    if (value is JsonArray && MultilineText.Join(value) is { } text)
+                    {
+                        texts[name] = text;
+                    }
+                }
+            }
+            joined.Remove("execution_count");
+            return joined;
         }
     }
 

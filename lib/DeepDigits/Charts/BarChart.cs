@@ -13,12 +13,13 @@ public sealed class BarChart : Chart
     readonly string xTitle, yTitle;
     readonly IReadOnlyList<string> labels;
     readonly List<(string Name, double[] Values, double[] Errors)> series = [];
+    readonly List<(string Name, double Value)> marks = [];
     bool isShare;
 
     internal BarChart(string title, string xTitle, string yTitle, IReadOnlyList<string> labels)
         : base(title) => (this.xTitle, this.yTitle, this.labels) = (xTitle, yTitle, labels);
 
-    /// <summary>Adds a series: one value for each label.</summary>
+    /// <summary>Adds a series: one value for each label; NaN where there is none.</summary>
     /// <exception cref="ChartException">There are not as many values as labels.</exception>
     public BarChart Add<T>(string name, IEnumerable<T> values) where T : INumberBase<T> => Add(name, values, []);
 
@@ -34,6 +35,13 @@ public sealed class BarChart : Chart
         return this;
     }
 
+    /// <summary>Adds a dashed line across the chart, such as a figure to be reached.</summary>
+    public BarChart Mark(string name, double value)
+    {
+        marks.Add((name, value));
+        return this;
+    }
+
     /// <summary>Writes the values in percent: 0.98 is 98 %.</summary>
     public BarChart InPercent()
     {
@@ -45,8 +53,12 @@ public sealed class BarChart : Chart
     {
         var bars = labels.Count * series.Count;
         var width = GroupWidth / Math.Max(series.Count, 1);
-        var widest = series.SelectMany(each => each.Values).Select(value => ChartText.Width(ChartText.Number(value, isShare), LabelSize)).DefaultIfEmpty(0).Max();
-        var pixels = Math.Clamp(bars * Math.Max(widest + 4, 30) / GroupWidth, 300, 640);
+        var text = isShare ? ChartText.Percentages(series.SelectMany(each => each.Values)) : value => ChartText.Number(value, isShare: false);
+        var widest = series.SelectMany(each => each.Values).Where(double.IsFinite).Select(value => ChartText.Width(text(value), LabelSize)).DefaultIfEmpty(0).Max();
+        var widestName = labels.Select(label => ChartText.Width(ChartText.Clean(label), FigureFrame.LabelSize)).DefaultIfEmpty(0).Max();
+        // Names side by side if that is possible at all; else they are slanted, which needs no more width than the bars.
+        var forNames = labels.Count * (widestName + 10) is var needed and <= 680 ? needed : 0;
+        var pixels = Math.Clamp(Math.Max(bars * Math.Max(widest + 4, 30) / GroupWidth, forNames), 300, 680);
         var hasLabels = bars <= MostLabels && widest < pixels * GroupWidth / Math.Max(bars, 1);
         List<Trace> traces = [];
         for (var s = 0; s < series.Count; s++)
@@ -55,24 +67,26 @@ public sealed class BarChart : Chart
             var offset = (s - (series.Count - 1) / 2.0) * width;
             traces.Add(new BarTrace([.. labels.Select((_, i) => i + offset)], values, width * 0.94)
             {
-                Name = series.Count > 1 ? name : "",
+                Name = series.Count > 1 || marks.Count > 0 ? name : "",
                 Colour = Palette.Colour(s),
                 Errors = errors,
-                Labels = hasLabels ? [.. values.Select(value => double.IsFinite(value) ? ChartText.Number(value, isShare) : "")] : [],
+                Labels = hasLabels ? [.. values.Select(value => double.IsFinite(value) ? text(value) : "")] : [],
                 Hovers = [.. values.Select((value, i) => $"{name}, {labels[i]}: {ChartText.Number(value, isShare)}"
                     + (errors.Length > 0 ? $" ± {ChartText.Number(errors[i], isShare)}" : ""))],
             });
         }
         var all = series.SelectMany(each => each.Values.Concat(each.Values.Zip(each.Errors, (a, b) => a + b)).Concat(each.Values.Zip(each.Errors, (a, b) => a - b)));
-        var y = FigureAxis.Fit(yTitle, all.Append(0), isShare: isShare, padding: 0.09) with { IsWhole = false };
+        var x = FigureAxis.OfNames(xTitle, labels);
+        traces.AddRange(marks.Select((mark, i) => Series.Mark(mark.Name, mark.Value, x, i)));
+        var y = FigureAxis.Fit(yTitle, all.Concat(marks.Select(mark => mark.Value)).Append(0), isShare: isShare, padding: 0.09) with { IsWhole = false };
         var isAboveZero = all.All(value => !(value < 0));
         return new Figure
         {
             Title = Title,
-            Note = bars == 0 ? "No values." : Series.NoteOfMissing(series.SelectMany(each => each.Values), isLog: false),
+            Note = bars == 0 ? "No values." : Series.NoteOfMissing(series.SelectMany(each => each.Values).Where(value => !double.IsNaN(value)), isLog: false),
             Description = $"Bar chart of {yTitle} by {xTitle}. " + string.Join(" ", series.Take(4).Select(each =>
                 $"{each.Name}: " + string.Join(", ", each.Values.Zip(labels, (value, label) => $"{label} {ChartText.Number(value, isShare)}").Take(20)) + ".")),
-            Panels = [new FigurePanel(FigureAxis.OfNames(xTitle, labels), isAboveZero ? y with { From = 0 } : y, pixels, 280)],
+            Panels = [new FigurePanel(x, isAboveZero ? y with { From = 0 } : y, pixels, 280)],
             Traces = traces,
         };
     }

@@ -87,6 +87,16 @@ static class ChartText
         : Math.Abs(value) is 0 or (>= 1e-3 and < 1e6) ? Significant(value)
         : value.ToString("0.###e0", CultureInfo.InvariantCulture);
 
+    /// <summary>Shares as percentages with as many decimals as the longest of them needs, two at most: 97.71 % and 98.00 %.</summary>
+    public static Func<double, string> Percentages(IEnumerable<double> shares)
+    {
+        var decimals = 0;
+        foreach (var share in shares.Where(double.IsFinite))
+            while (decimals < 2 && Math.Abs(Math.Round(100 * share, decimals) - 100 * share) > 0.005)
+                decimals++;
+        return share => double.IsFinite(share) ? (100 * share).ToString("F" + decimals, CultureInfo.InvariantCulture) + " %" : Number(share, isShare: true);
+    }
+
     /// <summary>A whole number as "60,000".</summary>
     public static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -30,7 +30,7 @@ public sealed class ConfusionChart : Chart
             {
                 var (isRight, share, count) = (label == predicted, Share(label, predicted), matrix[label, predicted]);
                 (right[label, predicted], wrong[label, predicted]) = isRight ? (share, double.NaN) : (double.NaN, double.IsFinite(share) ? share : 0);
-                labels[label, predicted] = count > 0 ? $"{ChartText.Whole(count)}\n{ChartText.Number(Math.Round(share, 3), true)}" : "";
+                labels[label, predicted] = count > 0 ? $"{ChartText.Whole(count)}\n{(100 * share).ToString(share < 0.9995 ? "0.0" : "0", System.Globalization.CultureInfo.InvariantCulture)} %" : "";
                 if (isRight)
                     continue;
                 worst = Math.Max(worst, wrong[label, predicted]);

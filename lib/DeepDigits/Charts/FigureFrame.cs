@@ -13,7 +13,7 @@ sealed class FigureFrame
 
     public const double TitleLine = 22, NoteLine = 17, LegendLine = 20, PanelTitleLine = 20;
 
-    const double Edge = 12, LongestName = 180, MostSlant = 150, NarrowestTitle = 220;
+    const double Edge = 12, LongestName = 180, MostSlant = 150, NarrowestTitle = 220, ButtonsWidth = 92;
 
     public FigureFrame(Figure figure)
     {
@@ -34,7 +34,9 @@ sealed class FigureFrame
         Lefts = lefts;
         Width = Math.Max(Math.Ceiling(x + Edge), NarrowestTitle);
 
-        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge, TitleSize * 1.04, 3); // bold is wider
+        // plotly.js has its buttons at the right.
+        var buttons = figure.Panels[0].X.IsVisible && Width > 2 * NarrowestTitle ? ButtonsWidth : 0;
+        TitleLines = ChartText.Wrap(ChartText.Clean(figure.Title), Width - 2 * Edge - buttons, TitleSize * 1.16, 3); // bold is wider
         NoteLines = ChartText.Wrap(ChartText.Clean(figure.Note), Width - 2 * Edge, NoteSize, 4);
         Legend = LegendOf(figure, Width - 2 * Edge);
         TitleTop = 8;

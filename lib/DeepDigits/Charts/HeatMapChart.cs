@@ -11,6 +11,7 @@ public sealed class HeatMapChart : Chart
     readonly IReadOnlyList<string> rows, columns;
     readonly string rowTitle, columnTitle;
     string? format;
+    Func<double, string>? percent;
     bool isShare, isSigned;
 
     internal HeatMapChart(string title, double[,] values, IReadOnlyList<string> rows, IReadOnlyList<string> columns, string rowTitle, string columnTitle)
@@ -65,7 +66,7 @@ public sealed class HeatMapChart : Chart
         return new Figure
         {
             Title = Title,
-            Note = Series.NoteOfMissing(values.Cast<double>(), isLog: false),
+            Note = Series.NoteOfMissing(values.Cast<double>().Where(value => !double.IsNaN(value)), isLog: false),
             Description = $"Heat map of {rows.Count} rows ({rowTitle}) and {columns.Count} columns ({columnTitle}), from {Text(from)} to {Text(to)}. Greatest: {Where(finite.Max())}. Least: {Where(finite.Min())}.",
             Panels =
             [
@@ -101,5 +102,6 @@ public sealed class HeatMapChart : Chart
     static string Named(string title, string label) => title.Length > 0 ? $"{title} {label}" : label;
 
     string Text(double value) => !double.IsFinite(value) ? ChartText.Number(value, false)
-        : format is null ? ChartText.Number(value, isShare) : value.ToString(format, CultureInfo.InvariantCulture);
+        : format is not null ? value.ToString(format, CultureInfo.InvariantCulture)
+        : isShare ? (percent ??= ChartText.Percentages(values.Cast<double>()))(value) : ChartText.Number(value, isShare: false);
 }

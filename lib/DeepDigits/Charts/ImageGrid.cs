@@ -13,6 +13,7 @@ public sealed class ImageGrid : Chart
     readonly IReadOnlyList<string> captions;
     readonly IReadOnlyList<bool> marked;
     readonly ImageColours colours;
+    int enlargement = 1;
 
     /// <param name="title">What stands above.</param>
     /// <param name="images">[count, height, width] or [count, height, width, 1].</param>
@@ -41,10 +42,20 @@ public sealed class ImageGrid : Chart
         (this.images, this.captions, this.columns, this.colours, this.marked) = (images.Clone(), captions, Math.Min(columns, images.Rows), colours, marked);
     }
 
+    /// <summary>Draws every image so many times as large, to see single pixels.</summary>
+    /// <exception cref="ChartException">It is not 1 to 8 times.</exception>
+    public ImageGrid Enlarge(int times)
+    {
+        if (times is < 1 or > 8)
+            throw new ChartException($"The images of \"{Title}\" can be drawn 1 to 8 times as large, not {times} times.");
+        enlargement = times;
+        return this;
+    }
+
     internal override Figure Draw()
     {
         // Pixels of the image as squares of a whole number of pixels on the screen.
-        var scale = Math.Max(1, Math.Round(Size / Math.Max(height, width)));
+        var scale = Math.Max(1, Math.Round(Size * enlargement / Math.Max(height, width)));
         var (drawnWidth, drawnHeight) = (width * scale, height * scale);
         var lines = captions.Select(caption => caption.Split('\n')).ToArray();
         var captionWidth = lines.SelectMany(each => each).Select(line => ChartText.Width(ChartText.Clean(line), CaptionSize)).DefaultIfEmpty(0).Max();

@@ -10,6 +10,7 @@ public sealed class LineChart : Chart
 
     readonly string xTitle, yTitle;
     readonly List<Curve> lines = [];
+    readonly List<(string Name, double Value)> marks = [];
     bool isLogX, isLogY, isShare;
 
     internal LineChart(string title, string xTitle, string yTitle)
@@ -51,6 +52,13 @@ public sealed class LineChart : Chart
             (lower[i], upper[i]) = (mean[i] - deviation, mean[i] + deviation);
         }
         return Add(name, Series.Numbered(length), mean, lower, upper);
+    }
+
+    /// <summary>Adds a dashed line across the chart, such as a figure to be reached.</summary>
+    public LineChart Mark(string name, double y)
+    {
+        marks.Add((name, y));
+        return this;
     }
 
     /// <summary>Makes the horizontal axis logarithmic.</summary>
@@ -96,7 +104,8 @@ public sealed class LineChart : Chart
             });
         }
         var xAxis = FigureAxis.Fit(xTitle, lines.SelectMany(line => line.X), isLogX, padding: 0.02);
-        var yAxis = FigureAxis.Fit(yTitle, lines.SelectMany(line => line.Y.Concat(line.Lower ?? []).Concat(line.Upper ?? [])), isLogY, isShare) with { IsWhole = false };
+        traces.AddRange(marks.Select((mark, i) => Series.Mark(mark.Name, mark.Value, xAxis, i)));
+        var yAxis = FigureAxis.Fit(yTitle, lines.SelectMany(line => line.Y.Concat(line.Lower ?? []).Concat(line.Upper ?? [])).Concat(marks.Select(mark => mark.Value)), isLogY, isShare) with { IsWhole = false };
         var note = Series.NoteOfMissing(lines.SelectMany(line => line.Y), isLogY);
         return new Figure
         {

@@ -63,6 +63,9 @@ sealed class PlotlyJson
             json.WriteString("yaxis", Axis("y", trace.Panel));
             json.WriteEndObject();
         }
+        foreach (var map in figure.Traces.OfType<HeatMapTrace>())
+            if (map.Labels is { } labels)
+                WriteCellTexts(map, labels);
         WriteHovers();
         json.WriteEndArray();
         WriteLayout();
@@ -70,6 +73,19 @@ sealed class PlotlyJson
         json.WriteBoolean("displaylogo", false);
         json.WriteBoolean("responsive", true);
         json.WriteBoolean("typesetMath", false);
+        if (figure.Panels[0].X.IsVisible)
+        {
+            json.WriteStartArray("modeBarButtons");
+            json.WriteStartArray();
+            foreach (var button in (ReadOnlySpan<string>)["zoom2d", "pan2d", "resetScale2d", "toImage"])
+                json.WriteStringValue(button);
+            json.WriteEndArray();
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteBoolean("displayModeBar", false); // there is nothing to zoom in pictures and diagrams
+        }
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -92,6 +108,7 @@ sealed class PlotlyJson
             json.WriteStartObject("marker");
             json.WriteString("color", Colour(points.Colour));
             json.WriteString("symbol", points.Symbol);
+            WriteNumber("size", points.Symbol == "triangle-up" ? 8 : 6.5);
             json.WriteEndObject();
         }
     }
@@ -171,16 +188,36 @@ sealed class PlotlyJson
                 json.WriteString("tickformat", ".3~%");
             json.WriteEndObject();
         }
-        if (map.Labels is { } labels)
-        {
-            WriteRows("text", rows, columns, (row, column) => json.WriteStringValue(Text(labels[row, column])));
-            json.WriteString("texttemplate", "%{text}");
-        }
         if (map.Labels is null && rows * columns > 1000)
             return; // the numbers and their places are all that there is to say
         WriteRows("hovertext", rows, columns, (row, column) => json.WriteStringValue(Text(map.Hover(row, column))));
         json.WriteString("hoverinfo", "text");
         json.WriteBoolean("hoverongaps", false);
+    }
+
+    /// <summary>What is written into cells: in black or white, as the colour of each demands. plotly.js on its own is often hard to read there.</summary>
+    void WriteCellTexts(HeatMapTrace map, string[,] labels)
+    {
+        List<(int Row, int Column)> cells = [];
+        for (var row = 0; row < labels.GetLength(0); row++)
+            for (var column = 0; column < labels.GetLength(1); column++)
+                if (labels[row, column].Length > 0 && double.IsFinite(map.Z[row, column]))
+                    cells.Add((row, column));
+        json.WriteStartObject();
+        json.WriteString("type", "scatter");
+        json.WriteString("mode", "text");
+        WriteNumbers("x", [.. cells.Select(cell => (double)cell.Column)]);
+        WriteNumbers("y", [.. cells.Select(cell => (double)cell.Row)]);
+        WriteTexts("text", [.. cells.Select(cell => labels[cell.Row, cell.Column])]);
+        json.WriteStartObject("textfont");
+        WriteNumber("size", labels.Cast<string>().Any(label => label.Contains('\n')) ? 11 : FigureFrame.LabelSize);
+        WriteTexts("color", [.. cells.Select(cell => map.Scale.InkOn(map.Share(map.Z[cell.Row, cell.Column])))]);
+        json.WriteEndObject();
+        json.WriteString("hoverinfo", "skip");
+        json.WriteBoolean("showlegend", false);
+        json.WriteString("xaxis", Axis("x", map.Panel));
+        json.WriteString("yaxis", Axis("y", map.Panel));
+        json.WriteEndObject();
     }
 
     /// <summary>What is under the mouse in a drawing: plotly.js shows nothing for pictures and shapes, hence invisible points in their middles.</summary>
@@ -213,9 +250,9 @@ sealed class PlotlyJson
         json.WriteStartObject("layout");
         WriteNumber("width", frame.Width);
         WriteNumber("height", frame.Height);
+        // Lines below the first are annotations: plotly.js moves a title of several lines up, out of sight.
         json.WriteStartObject("title");
-        json.WriteString("text", string.Join("<br>", [.. frame.TitleLines.Select(line => $"<b>{Text(line)}</b>"),
-            .. frame.NoteLines.Select(line => $"<span style=\"font-size:12px\">{Text(line)}</span>")]));
+        json.WriteString("text", $"<b>{Text(frame.TitleLines.FirstOrDefault(""))}</b>");
         WriteNumber("x", FigureFrame.Left / frame.Width);
         json.WriteString("xanchor", "left");
         WriteNumber("y", 1 - (frame.TitleTop + 2) / frame.Height);
@@ -231,6 +268,11 @@ sealed class PlotlyJson
         json.WriteEndObject();
         json.WriteString("paper_bgcolor", Transparent);
         json.WriteString("plot_bgcolor", Transparent);
+        json.WriteStartObject("modebar");
+        json.WriteString("bgcolor", Transparent);
+        json.WriteString("color", "rgba(128,128,128,0.7)");
+        json.WriteString("activecolor", Ink);
+        json.WriteEndObject();
         json.WriteStartObject("margin");
         WriteNumber("l", frame.Lefts[0]);
         WriteNumber("r", Math.Max(frame.Width - frame.Lefts[0] - innerWidth, 0));
@@ -246,6 +288,8 @@ sealed class PlotlyJson
             json.WriteString("xanchor", "left");
             WriteNumber("y", 1 + (frame.Top - frame.LegendTop + 3) / frame.PanelHeight);
             json.WriteString("yanchor", "top");
+            if (figure.Traces.Any(trace => trace is PointTrace { Group.Length: > 0 }))
+                WriteNumber("tracegroupgap", 0);
             json.WriteEndObject();
         }
         json.WriteString("hovermode", "closest");
@@ -283,6 +327,7 @@ sealed class PlotlyJson
         if (!axis.IsVisible)
         {
             json.WriteBoolean("visible", false);
+            json.WriteBoolean("fixedrange", true);
             json.WriteEndObject();
             return;
         }
@@ -292,7 +337,24 @@ sealed class PlotlyJson
             json.WriteString("gridcolor", GridColour);
         json.WriteStartObject("title");
         json.WriteString("text", Text(axis.Title));
+        WriteNumber("standoff", 8);
+        json.WriteStartObject("font");
+        WriteNumber("size", FigureFrame.LabelSize);
         json.WriteEndObject();
+        json.WriteEndObject();
+        if (axis.IsLog)
+        {
+            // Powers of ten, or with few of them also 2 and 5 times these; plotly.js would write 0.0001 as "100µ".
+            if (axis.To / axis.From >= 1000)
+                WriteNumber("dtick", 1);
+            else if (axis.To / axis.From >= 8)
+                json.WriteString("dtick", "D2");
+            json.WriteString("exponentformat", "power");
+        }
+        else if (axis.IsWhole && Math.Abs(axis.To - axis.From) < 10)
+        {
+            WriteNumber("dtick", 1);
+        }
         if (axis.IsShare)
             json.WriteString("tickformat", ".3~%");
         if (axis.Names.Count > 0)
@@ -332,6 +394,13 @@ sealed class PlotlyJson
     void WriteTexts()
     {
         json.WriteStartArray("annotations");
+        for (var i = 1; i < frame.TitleLines.Count; i++)
+            WriteHeading(FigureFrame.Left, frame.TitleTop + 16 + i * FigureFrame.TitleLine, frame.TitleLines[i], FigureFrame.TitleSize, isBold: true);
+        for (var i = 0; i < frame.NoteLines.Count; i++)
+            WriteHeading(FigureFrame.Left, frame.NoteTop + 12 + i * FigureFrame.NoteLine, frame.NoteLines[i], FigureFrame.NoteSize, isBold: false);
+        for (var i = 0; i < figure.Panels.Count; i++)
+            if (figure.Panels[i].Title.Length > 0)
+                WriteHeading(frame.Lefts[i], frame.Top - 9, figure.Panels[i].Title, 13, isBold: true);
         foreach (var text in figure.Texts)
         {
             json.WriteStartObject();
@@ -362,6 +431,31 @@ sealed class PlotlyJson
             json.WriteEndObject();
         }
         json.WriteEndArray();
+    }
+
+    /// <summary>A text outside of the panels.</summary>
+    /// <param name="x">Its left end, in pixels of the drawing.</param>
+    /// <param name="baseline">The line that it stands on, in pixels of the drawing.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="size">The size of its font.</param>
+    /// <param name="isBold">Whether it is bold.</param>
+    void WriteHeading(double x, double baseline, string text, double size, bool isBold)
+    {
+        json.WriteStartObject();
+        json.WriteString("xref", "paper");
+        json.WriteString("yref", "paper");
+        WriteNumber("x", (x - frame.Lefts[0]) / innerWidth);
+        WriteNumber("y", 1 + (frame.Top - baseline + size * 0.36) / frame.PanelHeight);
+        json.WriteString("xanchor", "left");
+        json.WriteString("yanchor", "middle");
+        json.WriteString("align", "left");
+        WriteNumber("borderpad", 0);
+        json.WriteString("text", isBold ? $"<b>{Text(text)}</b>" : Text(text));
+        json.WriteBoolean("showarrow", false);
+        json.WriteStartObject("font");
+        WriteNumber("size", size);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     void WritePictures()

@@ -71,6 +71,10 @@ static class Series
         return string.Join(" ", notes);
     }
 
+    /// <summary>A dashed line across a chart, in the colour of the text.</summary>
+    public static PointTrace Mark(string name, double value, FigureAxis x, int number) =>
+        new([x.From, x.To], [value, value]) { Name = name, Group = name, Dash = number % 2 == 0 ? "dash" : "dot" };
+
     /// <summary>Throws when one series has not as many numbers as another.</summary>
     public static void CheckCount(string chart, string name, string what, int expected, string other, int found)
     {

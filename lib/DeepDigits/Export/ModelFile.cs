@@ -25,7 +25,7 @@ public sealed record ModelFile(Sequential Network, IReadOnlyDictionary<string, s
                 throw new ArgumentException($"A note's key must not begin with '{Prefix}', but one is '{key}'.", nameof(notes));
             metadata[key] = value;
         }
-        SafeTensors.Write(path, [.. network.Parameters.Select(parameter => (parameter.Name, parameter.Value))], metadata);
+        SafeTensors.Write(path, [.. network.State], metadata);
     }
 
     /// <summary>Reads a network.</summary>
@@ -42,14 +42,14 @@ public sealed record ModelFile(Sequential Network, IReadOnlyDictionary<string, s
                 "Only models that DeepDigits saved say what network their weights belong to.");
         }
         var network = Make(file, path);
-        if (file.Tensors.Count != network.Parameters.Count)
-            throw Damaged("the list of tensors", $"{network.Parameters.Count} tensors", $"{file.Tensors.Count}");
-        foreach (var parameter in network.Parameters)
+        if (file.Tensors.Count != network.State.Count)
+            throw Damaged("the list of tensors", $"{network.State.Count} tensors", $"{file.Tensors.Count}");
+        foreach (var (name, value) in network.State)
         {
-            var saved = file[parameter.Name];
-            if (!saved.Shape.SequenceEqual(parameter.Value.Shape))
-                throw Damaged($"tensor '{parameter.Name}'", $"shape {Tensor.Format(parameter.Value.Shape)}", $"shape {Tensor.Format(saved.Shape)}");
-            parameter.Value.CopyFrom(saved);
+            var saved = file[name];
+            if (!saved.Shape.SequenceEqual(value.Shape))
+                throw Damaged($"tensor '{name}'", $"shape {Tensor.Format(value.Shape)}", $"shape {Tensor.Format(saved.Shape)}");
+            value.CopyFrom(saved);
         }
         return new ModelFile(network, file.Metadata.Where(note => !note.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary());
 

@@ -13,6 +13,7 @@ namespace DeepDigits;
 public abstract class Layer
 {
     readonly List<Parameter> parameters = [];
+    readonly List<(string Name, Tensor Value)> statistics = [];
     int[] inputShape = [], outputShape = [];
 
     /// <summary>What error messages and the summary call the layer, for example "dense_2". <see cref="Sequential"/> numbers the layers of a
@@ -21,6 +22,10 @@ public abstract class Layer
 
     /// <summary>What the layer learns. Empty before <see cref="Build"/>, and for layers that learn nothing.</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
+
+    /// <summary>What the layer remembers of the examples that it saw in training, without learning it by gradients: the running mean and variance of
+    /// <see cref="BatchNorm"/>. Empty for other layers.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> Statistics => statistics;
 
     /// <summary>The shape of one example at the input, without the batch.</summary>
     public ReadOnlySpan<int> InputShape => inputShape;
@@ -44,6 +49,7 @@ public abstract class Layer
     public void Build(ReadOnlySpan<int> shape, SeededRandom random)
     {
         parameters.Clear();
+        statistics.Clear();
         inputShape = shape.ToArray();
         outputShape = Prepare(inputShape, random);
     }
@@ -74,12 +80,27 @@ public abstract class Layer
     /// <exception cref="ShapeException">It is larger than the model file that is being read.</exception>
     protected Parameter Add(string name, params ReadOnlySpan<int> shape)
     {
-        ParameterBudget -= Tensor.LengthOf(shape);
-        if (ParameterBudget < 0)
-            throw new ShapeException($"Layer {Name} needs a {name} of shape {Tensor.Format(shape)}, which is more than the file holds.");
+        Spend(name, shape);
         var parameter = new Parameter(name, new Tensor(shape));
         parameters.Add(parameter);
         return parameter;
+    }
+
+    /// <summary>Declares something that is remembered but not learned (see <see cref="Statistics"/>), with zeros for its first values.</summary>
+    /// <exception cref="ShapeException">It is larger than the model file that is being read.</exception>
+    protected Tensor AddStatistic(string name, params ReadOnlySpan<int> shape)
+    {
+        Spend(name, shape);
+        var value = new Tensor(shape);
+        statistics.Add((name, value));
+        return value;
+    }
+
+    void Spend(string name, ReadOnlySpan<int> shape)
+    {
+        ParameterBudget -= Tensor.LengthOf(shape);
+        if (ParameterBudget < 0)
+            throw new ShapeException($"Layer {Name} needs a {name} of shape {Tensor.Format(shape)}, which is more than the file holds.");
     }
 
     /// <summary>Throws when a batch does not have the shape that the layer was built for.</summary>

@@ -23,8 +23,9 @@ static class LayerCatalog
         "sigmoid" => new Sigmoid(),
         "tanh" => new Tanh(),
         "flatten" => new Flatten(),
+        "batchnorm" => new BatchNorm(Number(layer, "momentum"), Number(layer, "epsilon")),
         "dropout" => new Dropout((float)Number(layer, "probability")),
-        _ => throw new ArgumentException($"'{layer.Kind}' is not a kind of layer. Known are dense, conv2d, maxpool2d, averagepool2d, globalaveragepool2d, relu, sigmoid, tanh, flatten and dropout. "
+        _ => throw new ArgumentException($"'{layer.Kind}' is not a kind of layer. Known are dense, conv2d, maxpool2d, averagepool2d, globalaveragepool2d, relu, sigmoid, tanh, flatten, batchnorm and dropout. "
             + "A model of a newer version needs a newer version to read it."),
     };
 

@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace DeepDigits;
 
 /// <summary>
-/// The state of a training after an epoch: parameters, what the optimizer remembers, the best parameters so far, the history. Shuffling and
+/// The state of a training after an epoch: parameters, what the optimizer remembers, the averaged and the best parameters so far, the history. Shuffling and
 /// dropout are functions of the seed and the step, so no state of a random generator belongs to it.
 /// </summary>
 /// <remarks>
 /// The file is written beside its place, flushed to the disk and renamed: whenever the process or the machine dies, the file is the old one
 /// or the new one, whole.
 /// </remarks>
-sealed class Checkpoint(string path, Sequential network, OptimizerState optimizer, string settings)
+sealed class Checkpoint(string path, Sequential network, OptimizerState optimizer, AveragedState? average, string settings)
 {
     const string Kind = "deepdigits training checkpoint", Version = "1";
 
@@ -49,7 +49,7 @@ sealed class Checkpoint(string path, Sequential network, OptimizerState optimize
         var finished = Epochs(file);
         var bestEpoch = Whole(file, "best_epoch", 0, finished.Length);
         var steps = Whole(file, "steps", 0, int.MaxValue);
-        var best = bestEpoch == 0 ? null : BestParameters.Copy(network, bestEpoch, null);
+        var best = bestEpoch == 0 ? null : BestParameters.Copy(network.State.Select(entry => entry.Value), bestEpoch, null);
 
         // Everything is checked before anything is changed.
         var pairs = Tensors(best).Select(entry => (entry.Tensor, Saved: file[entry.Name], entry.Name)).ToList();
@@ -65,11 +65,13 @@ sealed class Checkpoint(string path, Sequential network, OptimizerState optimize
 
     IEnumerable<(string Name, Tensor Tensor)> Tensors(BestParameters? best)
     {
-        for (var i = 0; i < network.Parameters.Count; i++)
+        for (var i = 0; i < network.State.Count; i++)
         {
-            yield return ($"parameters/{network.Parameters[i].Name}", network.Parameters[i].Value);
+            yield return ($"parameters/{network.State[i].Name}", network.State[i].Value);
+            if (average is not null)
+                yield return ($"average/{network.State[i].Name}", average.Values[i]);
             if (best is not null)
-                yield return ($"best/{network.Parameters[i].Name}", best.Values[i]);
+                yield return ($"best/{network.State[i].Name}", best.Values[i]);
         }
         foreach (var (name, tensor) in optimizer.Memory())
             yield return ($"optimizer/{name}", tensor);

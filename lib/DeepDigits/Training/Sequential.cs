@@ -17,6 +17,7 @@ public sealed class Sequential
 
     readonly Layer[] layers;
     readonly List<Parameter> parameters = [];
+    readonly List<(string Name, Tensor Value)> state = [];
     int[] inputShape = [];
     Layer[] steps = []; // the layers that a pass goes through
     int firstLearning;
@@ -38,6 +39,10 @@ public sealed class Sequential
     /// <summary>All that the network learns, with names such as "dense_1.weight".</summary>
     public IReadOnlyList<Parameter> Parameters => parameters;
 
+    /// <summary>All that makes the network what it is, under names such as "dense_1.weight" or "batchnorm_1.mean": the parameters and the statistics of all layers, in
+    /// order. Model files and checkpoints hold it.</summary>
+    public IReadOnlyList<(string Name, Tensor Value)> State => state;
+
     /// <summary>How many numbers the network learns.</summary>
     public int ParameterCount => parameters.Sum(parameter => parameter.Value.Length);
 
@@ -58,6 +63,7 @@ public sealed class Sequential
     {
         this.inputShape = inputShape.ToArray();
         parameters.Clear();
+        state.Clear();
         var random = new SeededRandom(seed);
         var numbers = new Dictionary<string, int>();
         var shape = inputShape;
@@ -77,7 +83,10 @@ public sealed class Sequential
             {
                 parameter.Name = $"{layer.Name}.{parameter.Name}";
                 parameters.Add(parameter);
+                state.Add((parameter.Name, parameter.Value));
             }
+            foreach (var (name, value) in layer.Statistics)
+                state.Add(($"{layer.Name}.{name}", value));
             parameterBudget = layer.ParameterBudget;
             shape = layer.OutputShape;
         }

@@ -16,7 +16,7 @@ public sealed record TrainingOptions
     /// <summary>How often the training passes through all examples.</summary>
     public required int Epochs { get; init; }
 
-    /// <summary>The seed of the shuffling and of dropout. (The first weights have their own: <see cref="Sequential.Build"/>.)</summary>
+    /// <summary>The seed of the shuffling, of dropout and of augmentation. (The first weights have their own: <see cref="Sequential.Build"/>.)</summary>
     public required int Seed { get; init; }
 
     /// <summary>Whether every epoch sees the examples in a new random order. Without, batches are consecutive examples, the same in every
@@ -26,11 +26,17 @@ public sealed record TrainingOptions
     /// <summary>The factor of the optimizer's learning rate over the course of the training.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Constant;
 
+    /// <summary>Varies the images of every epoch anew: shifts, rotations and the like. What is validated stays as it is.</summary>
+    public Augmentation? Augmentation { get; init; }
+
     /// <summary>Examples that are not learned from: loss and accuracy on them are measured after every epoch.</summary>
     public Dataset? Validation { get; init; }
 
     /// <summary>Ends the training when the validation stops improving.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>Averages the weights over the steps: the average is what is validated and what the network holds at the end.</summary>
+    public WeightAveraging? Averaging { get; init; }
 
     /// <summary>
     /// A file that holds the state after each finished epoch. When it is there at the start, the training goes on from it, to the same bits
@@ -57,5 +63,7 @@ public sealed record TrainingOptions
     /// <summary>All settings in words: a checkpoint may only be resumed under the same.</summary>
     internal string Describe(Dataset train) => FormattableString.Invariant(
         $"loss {Loss.Name}; optimizer {Optimizer.Description}; batch {BatchSize}; epochs {Epochs}; seed {Seed}; shuffle {Shuffle}; schedule {Schedule.Description}; ")
-        + $"training set {train.Fingerprint()}; validation set {Validation?.Fingerprint() ?? "none"}; early stopping {EarlyStopping?.Description ?? "none"}";
+        + $"training set {train.Fingerprint()}; validation set {Validation?.Fingerprint() ?? "none"}; early stopping {EarlyStopping?.Description ?? "none"}"
+        + (Augmentation is null ? "" : $"; augmentation {Augmentation.Description}")
+        + (Averaging is null ? "" : $"; averaging {Averaging.Description}");
 }

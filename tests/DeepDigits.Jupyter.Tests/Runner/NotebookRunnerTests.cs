@@ -41,6 +41,29 @@ public class NotebookRunnerTests
         Assert.Empty(notebook.Cells[1].Outputs);
     }
 
+    [Fact]
+    public async Task A_timing_alone_does_not_change_the_file()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.File("timing.ipynb");
+        Notebook notebook = Notebook.Create();
+        notebook.Cells.Add(NotebookCell.Code("1 + 1"));
+        notebook.Cells.Add(NotebookCell.Code("Guid.NewGuid().ToString()", "timing"));
+        notebook.Save(path);
+        Assert.True((await NotebookRunner.RunFileAsync(path, path, new NotebookRunOptions())).Succeeded);
+        byte[] first = File.ReadAllBytes(path);
+        await NotebookRunner.RunFileAsync(path, path, new NotebookRunOptions());
+        Assert.Equal(first, File.ReadAllBytes(path));
+
+        // Where something else has changed, the times are those of the same run.
+        Notebook changed = Notebook.Load(path);
+        changed.Cells[0].Source = "1 + 2";
+        changed.Save(path);
+        await NotebookRunner.RunFileAsync(path, path, new NotebookRunOptions());
+        string second = Notebook.Load(path).Cells[1].OutputText;
+        Assert.DoesNotContain(second, Encoding.UTF8.GetString(first));
+    }
+
     [Theory]
     [InlineData("print a\nclear\nprint b", "b\n")]
     [InlineData("print a\nclear wait", "a\n")]

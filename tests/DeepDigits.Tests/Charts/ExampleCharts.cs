@@ -10,7 +10,7 @@ static class ExampleCharts
     public static IReadOnlyDictionary<string, Func<Chart>> All { get; } = new Dictionary<string, Func<Chart>>
     {
         ["lines"] = () => Chart.Line("Validation accuracy by learning rate", "epoch", "accuracy").InPercent()
-            .Add("0.0001", Rising(0.91, 12)).Add("0.001", Rising(0.979, 12)).Add("0.01", Rising(0.962, 12)).Add("0.1 <too large> & \"unstable\"", Rising(0.2, 12)),
+            .Add("0.0001", Rising(0.91, 12)).Add("0.001", Rising(0.979, 12)).Add("0.01", Rising(0.962, 12)).Add("0.1 <too large> & \"unstable\"", Rising(0.2, 12)).Mark("published, 97.71 %", 0.9771),
         ["many-lines"] = () => Enumerable.Range(1, 9).Aggregate(Chart.Line("Nine runs with long names, whose legend takes several rows", "step", "loss"),
             (chart, run) => chart.Add($"run {run} with a long name", Enumerable.Range(1, 25).Select(i => 2.3 / (1 + 0.1 * i * run)))),
         ["bands"] = () => Chart.Line("Loss of five runs from different seeds", "epoch", "loss").LogY()

@@ -37,6 +37,26 @@ public class WordingTests
     public void ASettingThatALayerDoesNotHaveIsRefused(string text, string message) =>
         Assert.Contains(message, Assert.Throws<UsageException>(() => LayerText.Parse(text, [28, 28, 1])).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void AugmentationsAreReadFromText()
+    {
+        var augmentation = TrainingWords.Augmentation("shift 2, rotation 10, scale 0.1, shear 0.05, elastic 34 4");
+        Assert.Equal(new Augmentation { Shift = 2, Rotation = 10, Scale = 0.1, Shear = 0.05, ElasticStrength = 34, ElasticSmoothness = 4 }, augmentation);
+        Assert.Equal(augmentation, TrainingWords.Augmentation(augmentation.Description));
+        Assert.Equal(new Augmentation { Rotation = 7.5 }, TrainingWords.Augmentation("rotation 7.5"));
+        foreach (var (text, message) in new[] { ("turn 3", "\"turn 3\" is not known"), ("shift x", "\"x\" is not a number"), ("elastic 34", "is not known"), ("elastic 34 0", "smoothness"),
+            ("rotation 200", "0 to 180"), ("scale -1", "0 to 0.9") })
+            Assert.Contains(message, Assert.Throws<UsageException>(() => TrainingWords.Augmentation(text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BatchNormalizationIsReadFromText()
+    {
+        var layer = Assert.IsType<BatchNorm>(LayerCatalog.Make(LayerText.Parse("batchnorm 0.9", [4]).Layers[0]));
+        Assert.Equal((0.9, 1e-5), (layer.Momentum, layer.Epsilon));
+        Assert.Throws<ArgumentException>(() => LayerText.Parse("batchnorm", [4]));
+    }
+
     [Theory]
     [InlineData(0.05, "0.1 s")]
     [InlineData(59.94, "59.9 s")]

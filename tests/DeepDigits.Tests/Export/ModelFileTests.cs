@@ -27,6 +27,19 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void WhatBatchNormalizationRemembersComesBackToo()
+    {
+        var network = SmallTraining.ConvolutionalNetwork();
+        network.Fit(SmallTraining.Data, SmallTraining.Options with { Epochs = 1 });
+        network.Save(Path);
+        var loaded = Sequential.Load(Path);
+        Assert.Equal(SmallTraining.Bits(network), SmallTraining.Bits(loaded));
+        Assert.NotEqual(0, loaded.State.Single(entry => entry.Name == "batchnorm_1.mean").Value.Values[0]);
+        var images = SmallTraining.Data.Take(20);
+        Assert.Equal(network.Predict(images).Probabilities.Values.ToArray(), loaded.Predict(images).Probabilities.Values.ToArray());
+    }
+
+    [Fact]
     public void SavingIsDeterministic()
     {
         SmallTraining.Network().Save(Path);

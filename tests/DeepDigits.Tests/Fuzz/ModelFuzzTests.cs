@@ -44,9 +44,9 @@ public sealed class ModelFuzzTests(ITestOutputHelper output) : IDisposable
         var path = folder["checkpoint.safetensors"];
         var network = Network();
         var state = new OptimizerState(new Adam(0.01f), network.Parameters);
-        var checkpoint = new Checkpoint(path, network, state, "settings");
+        var checkpoint = new Checkpoint(path, network, state, null, "settings");
         checkpoint.Save([new EpochResult(1, 0.5, 0.25, 0.5, 0.25, 0.1), new EpochResult(2, 0.25, 0.5, 0.75, 0.125, 0.1)],
-            BestParameters.Copy(network, 1, null));
+            BestParameters.Copy(network.State.Select(entry => entry.Value), 1, null));
         Fuzz(File.ReadAllBytes(path), file =>
         {
             var before = network.Parameters.Select(parameter => parameter.Value.Values.ToArray()).ToArray();

@@ -23,6 +23,8 @@ public sealed class LayerGradientTests
         (() => new AveragePool2D(2), [4, 5, 3]),
         (() => new AveragePool2D(3, 2, Padding.Same), [5, 6, 5]),
         (() => new GlobalAveragePool2D(), [3, 2, 5]),
+        (() => new BatchNorm(0.9), [4, 3, 5]),
+        (() => new BatchNorm(0.5, 0.125), [7]),
     ];
 
     public static TheoryData<int, int> Cases

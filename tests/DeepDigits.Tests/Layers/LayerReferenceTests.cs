@@ -72,6 +72,29 @@ public sealed class LayerReferenceTests
         Compare(new GlobalAveragePool2D(), "globalaveragepool");
     }
 
+    /// <summary>In training with the statistics of the batch, which move the running ones; afterwards in use with these.</summary>
+    [Theory]
+    [InlineData("batchnorm-dense")]
+    [InlineData("batchnorm-image")]
+    public void BatchNorm(string name)
+    {
+        var input = PyTorchReference.Tensor($"{name}/input");
+        var layer = new BatchNorm(momentum: 0.75, epsilon: 1.0 / 1024);
+        layer.Build(input.Shape[1..], new SeededRandom(1));
+        layer.Parameters[0].Value.CopyFrom(PyTorchReference.Tensor($"{name}/gamma"));
+        layer.Parameters[1].Value.CopyFrom(PyTorchReference.Tensor($"{name}/beta"));
+
+        Compare(layer, name);
+
+        PyTorchReference.AssertClose($"{name}/gammaGradient", layer.Parameters[0].Gradient, Tolerance);
+        PyTorchReference.AssertClose($"{name}/betaGradient", layer.Parameters[1].Gradient, Tolerance);
+        // PyTorch took two steps as well.
+        PyTorchReference.AssertClose($"{name}/mean", layer.Statistics[0].Value, Tolerance);
+        PyTorchReference.AssertClose($"{name}/variance", layer.Statistics[1].Value, Tolerance);
+        PyTorchReference.AssertClose($"{name}/inUse", layer.Forward(input, Pass.Inference), Tolerance);
+        PyTorchReference.AssertClose($"{name}/inUseGradient", layer.Backward(PyTorchReference.Tensor($"{name}/outputGradient")), Tolerance);
+    }
+
     [Theory]
     [InlineData(0.25f)]
     [InlineData(0.5f)]

@@ -12,6 +12,7 @@ public sealed class ProcessTests : IDisposable
     [Theory]
     [InlineData(Dense)]
     [InlineData("conv2d 5 3 same, relu, maxpool2d 2, conv2d 9 4 valid 2, tanh, averagepool2d 2, conv2d 20 2, dense 10")]
+    [InlineData("conv2d 5 3 valid 2, batchnorm 0.9, relu, maxpool2d 2, dense 21, batchnorm 0.5, tanh, dense 10")]
     public void ThreadsAndVectorWidthChangeNoBit(string layers)
     {
         var data = WriteDigits(400);
@@ -59,7 +60,8 @@ public sealed class ProcessTests : IDisposable
     static string[] Train(string data, string layers, int epochs, params string[] more) =>
     [
         "train", "--layers", layers, "--epochs", $"{epochs}", "--batch", "70", "--learning-rate", "0.003",
-        "--optimizer", "adam", "--schedule", "cosine", "--seed", "4", "--data", data, .. more,
+        "--optimizer", "adam", "--schedule", "cosine", "--average", "0.9", "--augment", "shift 1, rotation 10, scale 0.1, shear 0.1, elastic 20 3",
+        "--seed", "4", "--data", data, .. more,
     ];
 
     /// <summary>The first of the real digits as a data set of their own.</summary>

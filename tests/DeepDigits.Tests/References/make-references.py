@@ -328,6 +328,30 @@ for name, layers in NETWORKS.items():
         return x
     add(f"{name}/adam", train(network, torch.optim.Adam(weights + biases, lr=2.0 ** -10), functional.cross_entropy, batches))
 
+# ---- Batch normalization: two training steps on the same batch, then in use. ----
+
+torch.manual_seed(6)
+
+
+def batch_norm(x, gamma, beta, mean, variance, training):
+    """Over all axes but the last. DeepDigits' momentum of 0.75 is what is kept, PyTorch's of 0.25 what is new."""
+    return functional.batch_norm(x.reshape(-1, x.shape[-1]), mean, variance, gamma, beta, training, 0.25, 1 / 1024).reshape(x.shape)
+
+
+for name, shape in (("batchnorm-dense", (9, 21)), ("batchnorm-image", (5, 6, 7, 19))):
+    channels = shape[-1]
+    x, gamma, beta = draw(*shape, scale=2) + draw(channels), draw(channels), draw(channels)
+    mean, variance = torch.zeros(channels).double(), torch.ones(channels).double()
+    batch_norm(x, gamma, beta, mean, variance, True)
+    layer(name, lambda x, g, b: batch_norm(x, g, b, mean, variance, True), x.clone(), gamma, beta, names=("input", "gamma", "beta"))
+    add(f"{name}/mean", mean)
+    add(f"{name}/variance", variance)
+    x.requires_grad_()
+    in_use = batch_norm(x, gamma.detach(), beta.detach(), mean, variance, False)
+    in_use.backward(torch.from_numpy(reference[f"{name}/outputGradient"]).double())
+    add(f"{name}/inUse", in_use)
+    add(f"{name}/inUseGradient", x.grad)
+
 # ---- The file. ----
 
 header, data = {}, b""

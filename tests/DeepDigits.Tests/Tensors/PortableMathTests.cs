@@ -29,6 +29,15 @@ public sealed class PortableMathTests
     }
 
     [Fact]
+    public void SinesAgreeWithThePlatform()
+    {
+        for (var x = -7.0; x < 7; x += 0.00137)
+            Assert.Equal(Math.Sin(x), PortableMath.Sin(x), 1e-15);
+        Assert.Equal(0.0, PortableMath.Sin(0));
+        Assert.Equal(1.0, PortableMath.Sin(Math.PI / 2));
+    }
+
+    [Fact]
     public void CosinesAgreeWithThePlatform()
     {
         for (var x = -7.0; x < 7; x += 0.00137)

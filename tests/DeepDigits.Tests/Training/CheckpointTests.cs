@@ -47,6 +47,38 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(expectedHistory.Epochs.Select(epoch => (epoch.Loss, epoch.Accuracy)), history.Epochs.Select(epoch => (epoch.Loss, epoch.Accuracy)));
     }
 
+    [Theory]
+    [InlineData(13)]
+    [InlineData(33)]
+    public void StatisticsAveragesAndVariedImagesAreResumedToTheSameBits(int stopAfterSteps)
+    {
+        var (train, validation) = SmallTraining.Data.StratifiedHoldOut(0.5, seed: 1);
+        var options = SmallTraining.OptionsWithAll with { BatchSize = 50, Validation = validation, EarlyStopping = new EarlyStopping(2) };
+        var expected = SmallTraining.ConvolutionalNetwork();
+        var expectedHistory = expected.Fit(train, options);
+
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        try
+        {
+            SmallTraining.ConvolutionalNetwork().Fit(train, options with { Checkpoint = Path }, new AtEveryStep(_ =>
+            {
+                if (++steps == stopAfterSteps)
+                    stop.Cancel();
+            }), stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was meant to happen, except after the last step.
+        }
+        var resumed = SmallTraining.ConvolutionalNetwork(seed: 77);
+        var history = resumed.Fit(train, options with { Checkpoint = Path });
+        Assert.Equal(SmallTraining.Bits(expected), SmallTraining.Bits(resumed));
+        Assert.Equal(expectedHistory.Epochs.Select(epoch => epoch with { Seconds = 0 }), history.Epochs.Select(epoch => epoch with { Seconds = 0 }));
+        Assert.Throws<CheckpointException>(() => resumed.Fit(train, options with { Checkpoint = Path, Averaging = new WeightAveraging(0.8) }));
+        Assert.Throws<CheckpointException>(() => resumed.Fit(train, options with { Checkpoint = Path, Augmentation = null }));
+    }
+
     [Fact]
     public void EarlyStoppingIsResumedWithItsBestParameters()
     {

@@ -2,16 +2,17 @@ namespace DeepDigits.Tests.Training;
 
 public sealed class FitTests
 {
-    [Fact]
-    public void TheSameSeedGivesTheSameBitsOnAnyNumberOfThreads()
+    [Theory]
+    [MemberData(nameof(DenseAndConvolutional))]
+    public void TheSameSeedGivesTheSameBitsOnAnyNumberOfThreads(bool isConvolutional)
     {
         var bits = new HashSet<string>();
         var losses = new HashSet<double>();
         foreach (var threads in (ReadOnlySpan<int>)[1, 2, 3, 2])
         {
             using var limit = Workers.Limit(threads);
-            var network = SmallTraining.Network();
-            losses.Add(network.Fit(SmallTraining.Data, SmallTraining.Options).Epochs[^1].Loss);
+            var network = SmallTraining.Network(isConvolutional);
+            losses.Add(network.Fit(SmallTraining.Data, SmallTraining.OptionsWithAll).Epochs[^1].Loss);
             bits.Add(SmallTraining.Bits(network));
         }
         Assert.Single(bits);
@@ -78,14 +79,8 @@ public sealed class FitTests
     {
         using var limit = Workers.Limit(1); // so that this thread's count is the count of all
         var (before, steps, allocated) = (0L, 0, -1L);
-        var network = SmallTraining.Network();
-        if (isConvolutional)
-        {
-            network = new Sequential(new Conv2D(3, 5, Padding.Same), new Relu(), new MaxPool2D(2), new Conv2D(5, 3, 3, 2, Padding.Same, Initializer.HeNormal), new AveragePool2D(2),
-                new Conv2D(10, 3, Padding.Valid), new GlobalAveragePool2D());
-            network.Build([28, 28, 1], seed: 1);
-        }
-        network.Fit(SmallTraining.Data, SmallTraining.Options, new AtEveryStep(progress =>
+        var network = SmallTraining.Network(isConvolutional);
+        network.Fit(SmallTraining.Data, SmallTraining.OptionsWithAll, new AtEveryStep(progress =>
         {
             steps++;
             if (progress is { Epoch: 2, Step: 1 })
@@ -129,6 +124,33 @@ public sealed class FitTests
     }
 
     [Fact]
+    public void TheAverageIsWhatIsValidatedAndWhatTheNetworkHoldsAtTheEnd()
+    {
+        var (train, validation) = SmallTraining.Data.StratifiedHoldOut(0.2, seed: 1);
+        var options = SmallTraining.Options with { Epochs = 2, Validation = validation };
+        // The plain training gives the values after each step, and from them the average by its definition.
+        var (plain, step) = (SmallTraining.ConvolutionalNetwork(), 0);
+        var expected = plain.State.Select(entry => new double[entry.Value.Length]).ToArray();
+        var history = plain.Fit(train, options with { Validation = null }, new AtEveryStep(_ =>
+        {
+            var rate = Math.Max(1 - 0.9, 1.0 / ++step);
+            for (var i = 0; i < expected.Length; i++)
+                for (var j = 0; j < expected[i].Length; j++)
+                    expected[i][j] += rate * (plain.State[i].Value.Values[j] - expected[i][j]);
+        }));
+
+        var network = SmallTraining.ConvolutionalNetwork();
+        var averaged = network.Fit(train, options with { Averaging = new WeightAveraging(0.9) });
+        Assert.Equal(history.Epochs.Select(epoch => epoch.Loss), averaged.Epochs.Select(epoch => epoch.Loss)); // the training itself is the same
+        for (var i = 0; i < expected.Length; i++)
+            for (var j = 0; j < expected[i].Length; j++)
+                Assert.Equal(expected[i][j], network.State[i].Value.Values[j], 1e-5);
+        var (loss, accuracy) = network.Measure(validation, options.Loss);
+        Assert.Equal((loss, accuracy), (averaged.Epochs[^1].ValidationLoss, averaged.Epochs[^1].ValidationAccuracy));
+        Assert.NotEqual(plain.Measure(validation, options.Loss).Loss, loss);
+    }
+
+    [Fact]
     public void CancellationStopsTheTraining()
     {
         using var stop = new CancellationTokenSource();
@@ -149,6 +171,8 @@ public sealed class FitTests
         Assert.Throws<ArgumentOutOfRangeException>(() => network.Fit(data, options with { Epochs = -1 }));
         Assert.Contains("Validation", Assert.Throws<ArgumentException>(() => network.Fit(data, options with { EarlyStopping = new EarlyStopping(2) })).Message);
         Assert.Throws<ArgumentException>(() => network.Fit(data.Take(0), options));
+        Assert.Throws<ArgumentException>(() => network.Fit(data, options with { Augmentation = new Augmentation { ElasticStrength = 34 } }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WeightAveraging(1));
         Assert.Throws<LabelException>(() => network.Fit(new Dataset(new Tensor(4, 28, 28, 1)), options));
         Assert.Contains("[14, 14, 1]", Assert.Throws<ShapeException>(() => network.Fit(new Dataset(new Tensor(4, 14, 14, 1), new byte[4], 10), options)).Message);
         Assert.Contains("label", Assert.Throws<LabelException>(() =>
