@@ -203,8 +203,8 @@ public sealed class ChartTests
     {
         foreach (var colour in Palette.Colours)
         {
-            Assert.True(Contrast(colour, "#FFFFFF") >= 2.9, $"{colour} on white: {Contrast(colour, "#FFFFFF")}");
-            Assert.True(Contrast(colour, "#1E1E1E") >= 2.9, $"{colour} on dark: {Contrast(colour, "#1E1E1E")}");
+            Assert.True(Contrast(colour, "#FFFFFF") >= 3, $"{colour} on white: {Contrast(colour, "#FFFFFF")}");
+            Assert.True(Contrast(colour, "#1E1E1E") >= 3, $"{colour} on dark: {Contrast(colour, "#1E1E1E")}");
         }
         static double Contrast(string a, string b)
         {

@@ -121,7 +121,8 @@ public sealed class ReproductionTests : IDisposable
     public void AGridIsJudgedByWhatIsHeldOutAndKeepsEveryHistory()
     {
         Trial Cell(float rate, int batch, ReportedFigures? reported) => new(
-            $"{rate} and {batch}", tiny with { Training = tiny.Training with { Optimizer = new Adam(rate), BatchSize = batch } }, reported) { Row = $"{rate}", Column = $"{batch}" };
+            $"{rate} and {batch}", tiny with { Training = tiny.Training with { Optimizer = new Adam(rate), BatchSize = batch } }, reported)
+        { Row = $"{rate}", Column = $"{batch}" };
         var study = new Study
         {
             Name = "tiny-grid",

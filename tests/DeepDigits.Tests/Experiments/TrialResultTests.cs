@@ -29,7 +29,8 @@ public sealed class TrialResultTests
     {
         var table = StudyTable.Of(Study(
             Result(0.9893, 0.9890, null) with { Row = "0.001", Column = "64" }, Result(0.9836, 0.9890, null) with { Row = "0.001", Column = "256" },
-            Result(0.0998, 0.1124, null) with { Row = "0.03", Column = "64" }, Result(0.1088, 0.1124, null) with { Row = "0.03", Column = "256" }) with { Rows = "learning rate", Columns = "batch" });
+            Result(0.0998, 0.1124, null) with { Row = "0.03", Column = "64" }, Result(0.1088, 0.1124, null) with { Row = "0.03", Column = "256" }) with
+        { Rows = "learning rate", Columns = "batch" });
         Assert.Equal(["learning rate", "batch 64", "batch 256"], table.Columns);
         Assert.Equal([["0.001", "98.93 %, 98.90 %: agrees", "98.36 %, 98.90 %: higher"], ["0.03", "9.98 %, 11.24 %: both at chance", "10.88 %, 11.24 %: agrees"]], table.Rows);
         Assert.Contains("19,800 images", table.Note, StringComparison.Ordinal);
