@@ -280,6 +280,7 @@ const cost = 100 * (accuracy.network - accuracy.page);
 element("facts").textContent = `Layers: ${model.shape}. The network reads ${percent(accuracy.network, 2)} of ${whole(model.testImages)} test images rightly, and ${percent(accuracy.page, 2)} with the weights of this `
     + `page, which have ${model.bits} bits instead of 32: storing them so ${Math.abs(cost) < 0.005 ? "costs nothing" : `${cost > 0 ? "costs" : "gains"} ${Math.abs(cost).toFixed(2)} points`}.`
     + `${model.seed == null ? "" : ` Seed ${model.seed}.`}${model.training ? ` Training: ${model.training}.` : ""} Made by ${model.producer}.`;
+element("keys").parentElement.open = matchMedia("(min-width: 721px)").matches;
 readColours();
 isDark.addEventListener("change", () => { readColours(); schedule(); });
 
