@@ -73,6 +73,7 @@ public sealed class DrawingPage
     static void CheckShapes(Sequential network, Dataset test)
     {
         network.Describe(); // refuses a network that is not built
+        PageModel.Check(network);
         if (network.InputShape is not [28, 28, 1])
         {
             throw new ExportException(Format, "the input", $"the page draws images of shape [28, 28, 1], but the network takes {Tensor.Format(network.InputShape)}.",

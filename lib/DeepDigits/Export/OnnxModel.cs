@@ -80,6 +80,15 @@ sealed class OnnxModel
                 // As here, zeros of the padding do not count.
                 Operator("AveragePool", name, [], [.. Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding), Integer("count_include_pad", 0)]);
                 break;
+            case BatchNorm norm:
+                // The channels have to stand behind the batch; where there is only one dimension, they do.
+                if (layer.InputShape.Length is not (1 or 3))
+                    throw ExportException.OddNormalization(Format, layer);
+                WithChannels(first: layer.InputShape.Length == 3, name);
+                Operator("BatchNormalization", name,
+                    [Constant(norm.Parameters[0]), Constant(norm.Parameters[1]), .. norm.Statistics.Select(statistic => Constant($"{name}.{statistic.Name}", statistic.Value))],
+                    Number("epsilon", (float)norm.Epsilon));
+                break;
             case GlobalAveragePool2D:
                 WithChannels(first: true, name);
                 Operator("GlobalAveragePool", $"{name}.mean", []);
@@ -140,6 +149,9 @@ sealed class OnnxModel
 
     /// <summary>AttributeProto of type INT.</summary>
     static ProtobufMessage Integer(string name, long value) => new ProtobufMessage().Add(1, name).Add(3, value).Add(20, 2);
+
+    /// <summary>AttributeProto of type FLOAT.</summary>
+    static ProtobufMessage Number(string name, float value) => new ProtobufMessage().Add(1, name).Add(2, value).Add(20, 1);
 
     /// <summary>AttributeProto of type INTS.</summary>
     static ProtobufMessage Integers(string name, long[] values) => new ProtobufMessage().Add(1, name).Add(8, values).Add(20, 7);

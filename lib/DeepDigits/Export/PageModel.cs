@@ -14,6 +14,14 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
 
     readonly Architecture architecture = network.Describe();
 
+    /// <summary>Refuses a layer that the page's script does not know.</summary>
+    public static void Check(Sequential network)
+    {
+        foreach (var layer in network.Layers)
+            if (layer is not (Dense or Conv2D or MaxPool2D or AveragePool2D or GlobalAveragePool2D or BatchNorm or Relu or Sigmoid or Tanh or Flatten or Dropout))
+                throw ExportException.UnknownLayer(DrawingPage.Format, layer);
+    }
+
     /// <summary>The model with weights of so many bits, and a network that computes with these weights.</summary>
     public (string Json, Sequential Quantized) In(int bits)
     {
@@ -48,6 +56,7 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
         AveragePool2D pool => Entry("averagepool2d", layer, Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding)),
         GlobalAveragePool2D => Entry("averagepool2d", layer,
             [("kernel", new[] { layer.InputShape[0], layer.InputShape[1] }), ("stride", 1), ("before", new[] { 0, 0 }), ("output", new[] { 1, 1, layer.OutputShape[0] })]),
+        BatchNorm norm => Entry("batchnorm", layer, Line(norm, quantized)),
         Relu => Entry("relu", layer, []),
         Sigmoid => Entry("sigmoid", layer, []),
         Tanh => Entry("tanh", layer, []),
@@ -83,9 +92,28 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
         return [("weight", Convert.ToBase64String(PageWeights.Pack(numbers, bits))), ("scales", Base64(scales)), ("bias", Base64(bias.Value.Values))];
     }
 
+    /// <summary>In use, a normalization is y = scale x + shift in each channel: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean.</summary>
+    static (string, object)[] Line(BatchNorm norm, Layer quantized)
+    {
+        CheckFinite(norm);
+        for (var i = 0; i < 2; i++)
+        {
+            quantized.Parameters[i].Value.CopyFrom(norm.Parameters[i].Value);
+            quantized.Statistics[i].Value.CopyFrom(norm.Statistics[i].Value);
+        }
+        var (gamma, beta, mean, variance) = (norm.Parameters[0].Value, norm.Parameters[1].Value, norm.Statistics[0].Value, norm.Statistics[1].Value);
+        var (scales, shifts) = (new float[gamma.Length], new float[gamma.Length]);
+        for (var c = 0; c < scales.Length; c++)
+        {
+            var scale = gamma.Values[c] / Math.Sqrt(variance.Values[c] + norm.Epsilon);
+            (scales[c], shifts[c]) = ((float)scale, (float)(beta.Values[c] - scale * mean.Values[c]));
+        }
+        return [("scales", Base64(scales)), ("shifts", Base64(shifts))];
+    }
+
     static void CheckFinite(Layer layer)
     {
-        foreach (var parameter in layer.Parameters)
+        foreach (var parameter in layer.Parameters.Select(parameter => (parameter.Name, parameter.Value)).Concat(layer.Statistics))
             foreach (var value in parameter.Value.Values)
                 if (!float.IsFinite(value))
                     throw new ExportException(DrawingPage.Format, $"tensor {parameter.Name}", "it holds a number that is not finite.", "The training has failed; train again, with a smaller learning rate.");

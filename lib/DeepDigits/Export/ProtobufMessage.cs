@@ -17,6 +17,13 @@ sealed class ProtobufMessage
         return this;
     }
 
+    public ProtobufMessage Add(int field, float value)
+    {
+        output.WriteTag(field, WireFormat.WireType.Fixed32);
+        output.WriteFloat(value);
+        return this;
+    }
+
     public ProtobufMessage Add(int field, string value)
     {
         output.WriteTag(field, WireFormat.WireType.LengthDelimited);

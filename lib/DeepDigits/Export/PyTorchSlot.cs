@@ -20,6 +20,16 @@ sealed record PyTorchSlot(Layer Owner, string Parameter, Tensor Target, Func<Ten
     /// <summary>A tensor that is the same there.</summary>
     public static PyTorchSlot AsItIs(Layer owner, string parameter, Tensor value) => new(owner, parameter, value, tensor => tensor, tensor => tensor);
 
+    /// <summary>A number for each channel of a batch normalization.</summary>
+    /// <param name="owner">The layer.</param>
+    /// <param name="parameter">What PyTorch calls it.</param>
+    /// <param name="value">The numbers.</param>
+    /// <param name="flattened">[height, width, channels] of the images whose flattened numbers are the channels; empty if they are not such.</param>
+    public static PyTorchSlot OfChannels(Layer owner, string parameter, Tensor value, int[] flattened) => flattened is not [var height, var width, var channels]
+        ? AsItIs(owner, parameter, value)
+        : new PyTorchSlot(owner, parameter, value, tensor => AxisOrder.Permute(tensor.Reshape(height, width, channels), 2, 0, 1).Reshape(value.Length),
+            tensor => AxisOrder.Permute(tensor.Reshape(channels, height, width), 1, 2, 0).Reshape(value.Length));
+
     /// <summary>The weight of a dense layer.</summary>
     /// <param name="owner">The layer.</param>
     /// <param name="flattened">[height, width, channels] of the images whose flattened numbers are its inputs; empty if they are not such.</param>

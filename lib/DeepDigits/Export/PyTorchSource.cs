@@ -42,6 +42,10 @@ static class PyTorchSource
                     modules.Add((layer.Name, $"nn.AvgPool2d({pool.Size}, stride={pool.Stride}, padding=({rows.Before}, {columns.Before}), "
                         + $"ceil_mode={(isEven ? "False" : "True")}, count_include_pad=False)"));
                     break;
+                case BatchNorm norm:
+                    modules.Add((layer.Name, FormattableString.Invariant($"nn.BatchNorm{(layer.InputShape.Length == 3 ? 2 : 1)}d({layer.InputShape[^1]}, eps={norm.Epsilon}, ")
+                        + FormattableString.Invariant($"momentum={(float)(1 - norm.Momentum)})")));
+                    break;
                 case GlobalAveragePool2D:
                     modules.Add((layer.Name, "nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten())"));
                     break;

@@ -10,6 +10,8 @@ namespace DeepDigits;
 /// <item><term>Conv2D</term><description>ours [height, width, channels, filters], PyTorch's Conv2d [filters, channels, height, width]</description></item>
 /// <item><term>the first Dense after a Flatten of images</term><description>its inputs are numbered pixel by pixel here, (row * width + column) * channels + channel, and channel by channel in
 /// PyTorch, (channel * height + row) * width + column: the rows of its weight change places accordingly, besides</description></item>
+/// <item><term>BatchNorm</term><description>gamma is called weight, beta bias, mean and variance running_mean and running_var; after a Flatten of images they change places as the rows
+/// do</description></item>
 /// <item><term>bias</term><description>the same</description></item>
 /// </list>
 /// <para>Written are names such as "conv2d_1.weight", and in the metadata, under "pytorch", the Python expression for a module with these names: what it makes takes the file by
@@ -54,7 +56,9 @@ public static class PyTorchWeights
     {
         var slots = Slots(network);
         var names = NamesIn(file, slots, modules);
-        var superfluous = file.Tensors.Select(tensor => tensor.Name).Except(names).FirstOrDefault();
+        // How many batches a normalization has seen matters to nothing here.
+        var counters = names.Where(name => name.EndsWith(".running_mean", StringComparison.Ordinal)).Select(name => name.Replace("running_mean", "num_batches_tracked", StringComparison.Ordinal));
+        var superfluous = file.Tensors.Select(tensor => tensor.Name).Except(names).Except(counters).FirstOrDefault();
         var values = new Tensor[slots.Count];
         for (var i = 0; i < slots.Count; i++)
             values[i] = Checked(slots[i], names[i], file[names[i]], path);
@@ -127,6 +131,14 @@ public static class PyTorchWeights
                     slots.Add(PyTorchSlot.OfDense(layer, flattened));
                     slots.Add(PyTorchSlot.AsItIs(layer, "bias", layer.Parameters[1].Value));
                     flattened = [];
+                    break;
+                case BatchNorm:
+                    if (layer.InputShape.Length is not (1 or 3))
+                        throw ExportException.OddNormalization(Format, layer);
+                    slots.Add(PyTorchSlot.OfChannels(layer, "weight", layer.Parameters[0].Value, flattened));
+                    slots.Add(PyTorchSlot.OfChannels(layer, "bias", layer.Parameters[1].Value, flattened));
+                    slots.Add(PyTorchSlot.OfChannels(layer, "running_mean", layer.Statistics[0].Value, flattened));
+                    slots.Add(PyTorchSlot.OfChannels(layer, "running_var", layer.Statistics[1].Value, flattened));
                     break;
                 case Flatten when layer.InputShape is [var height, var width, var channels] && channels > 1 && height * width > 1:
                     flattened = [height, width, channels];

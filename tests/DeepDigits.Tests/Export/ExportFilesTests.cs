@@ -57,6 +57,13 @@ public sealed class ExportFilesTests
             var test = experiment.Prepare(RealDigits.Test);
             Export(folder, name, network, test, test.Count, network.Evaluate(test).Accuracy, page: name is "mlp" or "squares" or "lenet");
         }
+        // One more that has what those have not: a normalization, and an average pooling.
+        var norm = new Sequential(new Conv2D(6, 5, Padding.Same), new BatchNorm(0.9), new Relu(), new AveragePool2D(2), new Conv2D(12, 5, Padding.Valid), new BatchNorm(0.9), new Relu(),
+            new MaxPool2D(2), new Flatten(), new Dense(10));
+        norm.Build([28, 28, 1], seed: 1);
+        norm.Fit(RealDigits.Train.Take(12_000), Experiments.LeNet128.Training with { Epochs = 2 });
+        norm.Save(Path.Combine(folder, "norm.model.safetensors"), new Dictionary<string, string> { ["seed"] = "1" });
+        Export(folder, "norm", norm, RealDigits.Test, RealDigits.Test.Count, norm.Evaluate(RealDigits.Test).Accuracy, page: true);
         WriteSteps(folder, "mlp", Experiments.Mlp);
         WriteSteps(folder, "lenet", Experiments.LeNet);
     }

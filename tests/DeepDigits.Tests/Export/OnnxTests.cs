@@ -27,7 +27,7 @@ public sealed class OnnxTests : IDisposable
         Assert.Equal("windows", graph.Text(2));
         Assert.Equal("images: batch 13 18 3", Value(graph.Messages(11).Single()));
         Assert.Equal(["logits: batch 5", "probabilities: batch 5"], graph.Messages(12).Select(Value));
-        Assert.Equal(["Transpose", "Conv", "Tanh", "MaxPool", "Conv", "Sigmoid", "AveragePool", "Transpose", "Flatten", "Dropout", "Gemm", "Relu", "Gemm", "Identity", "Softmax"],
+        Assert.Equal(["Transpose", "Conv", "Tanh", "MaxPool", "Conv", "Sigmoid", "AveragePool", "Transpose", "Flatten", "Dropout", "BatchNormalization", "Gemm", "Relu", "Gemm", "Identity", "Softmax"],
             graph.Messages(1).Select(node => node.Text(4)));
         var weights = graph.Messages(5).ToDictionary(tensor => tensor.Text(8));
         Assert.Equal([6L, 3, 4, 3], weights["conv2d_1.weight"].Numbers(1));

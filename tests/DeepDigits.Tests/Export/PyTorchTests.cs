@@ -45,7 +45,7 @@ public sealed class PyTorchTests : IDisposable
         var (network, other) = (ExampleNetworks.Build(name, 1), ExampleNetworks.Build(name, 2));
         network.SavePyTorch(folder["weights.safetensors"]);
         other.LoadPyTorch(folder["weights.safetensors"]);
-        Assert.All(network.Parameters.Zip(other.Parameters), pair => Assert.Equal(pair.First.Value.Values.ToArray(), pair.Second.Value.Values.ToArray()));
+        Assert.All(network.State.Zip(other.State), pair => Assert.Equal(pair.First.Value.Values.ToArray(), pair.Second.Value.Values.ToArray()));
         Assert.Equal(["weights.safetensors"], folder.Files);
     }
 
@@ -75,10 +75,10 @@ public sealed class PyTorchTests : IDisposable
         var (network, other) = (ExampleNetworks.Build("windows", 1), ExampleNetworks.Build("windows", 2));
         network.SavePyTorch(folder["weights.safetensors"]);
         var names = new Dictionary<string, string> { ["conv2d_1"] = "features.0", ["conv2d_2"] = "features.3", ["dense_1"] = "classifier.10", ["dense_2"] = "classifier.9" };
-        var renamed = SafeTensors.Read(folder["weights.safetensors"]).Tensors.Select(tensor => tensor.Name.Split('.') is [var layer, var parameter] ? ($"{names[layer]}.{parameter}", tensor.Tensor) : default);
+        var renamed = SafeTensors.Read(folder["weights.safetensors"]).Tensors.Select(tensor => tensor.Name.Split('.') is [var layer, var parameter] ? ($"{names.GetValueOrDefault(layer) ?? layer}.{parameter}", tensor.Tensor) : default);
         SafeTensors.Write(folder["renamed.safetensors"], [.. renamed]);
         other.LoadPyTorch(folder["renamed.safetensors"], names);
-        Assert.All(network.Parameters.Zip(other.Parameters), pair => Assert.Equal(pair.First.Value.Values.ToArray(), pair.Second.Value.Values.ToArray()));
+        Assert.All(network.State.Zip(other.State), pair => Assert.Equal(pair.First.Value.Values.ToArray(), pair.Second.Value.Values.ToArray()));
 
         var error = Assert.Throws<ModelFormatException>(() => other.LoadPyTorch(folder["renamed.safetensors"]));
         Assert.Contains("'conv2d_1.weight'", error.Message, StringComparison.Ordinal);
@@ -96,6 +96,7 @@ public sealed class PyTorchTests : IDisposable
         Refused("dense_2.bias", all => all.Remove("dense_2.bias"));
         Refused("dense_2.weight", all => all["dense_2.weight"] = new Tensor(7, 5)); // not transposed
         Refused("conv2d_2.weight", all => all["conv2d_2.weight"] = new Tensor(2, 2, 6, 5)); // as it is arranged here
+        Refused("batchnorm_1.running_var", all => all.Remove("batchnorm_1.running_var"));
         Refused("dense_3.weight", all => all["dense_3.weight"] = new Tensor(5, 5));
         Refused("conv2d_1.bias", all => all["conv2d_1.bias"] = Tensor.From([1, 2, float.NaN, 4, 5, 6], 6));
         Refused("dense_1.bias", all => all["dense_1.bias"] = Tensor.From([1, 2, 3, 4, 5, 6, float.PositiveInfinity], 7));
@@ -105,11 +106,11 @@ public sealed class PyTorchTests : IDisposable
             var spoilt = new Dictionary<string, Tensor>(tensors);
             spoil(spoilt);
             SafeTensors.Write(folder["spoilt.safetensors"], [.. spoilt.Select(tensor => (tensor.Key, tensor.Value))]);
-            var before = network.Parameters.Select(parameter => parameter.Value.Values.ToArray()).ToArray();
+            var before = network.State.Select(tensor => tensor.Value.Values.ToArray()).ToArray();
             var error = Assert.Throws<ModelFormatException>(() => network.LoadPyTorch(folder["spoilt.safetensors"]));
             Assert.Contains($"'{name}'", error.Message, StringComparison.Ordinal);
             Assert.Equal(folder["spoilt.safetensors"], error.File);
-            Assert.All(network.Parameters.Zip(before), pair => Assert.Equal(pair.Second, pair.First.Value.Values.ToArray()));
+            Assert.All(network.State.Zip(before), pair => Assert.Equal(pair.Second, pair.First.Value.Values.ToArray()));
         }
     }
 

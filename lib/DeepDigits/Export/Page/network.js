@@ -114,6 +114,15 @@ const layerKinds = {
         };
     },
 
+    // In use, a normalization is a line for each channel.
+    batchnorm(layer) {
+        const scales = floatsOf(layer.scales), shifts = floatsOf(layer.shifts), channels = scales.length;
+        return {
+            forward: x => x.map((value, i) => value * scales[i % channels] + shifts[i % channels]),
+            backward: dy => dy.map((gradient, i) => gradient * scales[i % channels]),
+        };
+    },
+
     relu: () => elementwise(x => Math.max(x, 0), y => y > 0 ? 1 : 0),
     sigmoid: () => elementwise(x => 1 / (1 + Math.exp(-x)), y => y * (1 - y)),
     tanh: () => elementwise(Math.tanh, y => 1 - y * y),

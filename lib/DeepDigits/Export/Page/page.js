@@ -175,7 +175,8 @@ const largestOf = values => values.reduce((largest, value) => Math.max(largest, 
 // What the first layer with weights makes of the image: the maps of a convolution, or, of a dense layer, the weighted ink of the units that answer most strongly.
 const first = network.layers.findIndex(layer => layer.weight);
 const isConvolution = network.layers[first].kind === "conv2d";
-const afterFirst = ["relu", "sigmoid", "tanh"].includes(network.layers[first + 1]?.kind) ? first + 1 : first;
+let afterFirst = first;
+while (["batchnorm", "relu", "sigmoid", "tanh"].includes(network.layers[afterFirst + 1]?.kind)) afterFirst++;
 const mapCount = Math.min(network.layers[first].output.at(-1), isConvolution ? 32 : 12);
 const maps = Array.from({ length: mapCount }, () => {
     const canvas = document.createElement("canvas");
@@ -274,7 +275,7 @@ function schedule() {
 
 element("subtitle").textContent = `${model.title}: a network of ${whole(model.parameters)} parameters reads your handwriting, here in your browser.`;
 element("maps-note").textContent = isConvolution
-    ? `How strongly each of ${mapCount === network.layers[first].output.at(-1) ? "the" : "the first"} ${mapCount} filters finds its pattern at each place${afterFirst > first ? "" : "; orange: the opposite of it"}.`
+    ? `How strongly each of ${mapCount === network.layers[first].output.at(-1) ? "the" : "the first"} ${mapCount} filters finds its pattern at each place; orange, if there is any: the opposite of it.`
     : `The ink as the ${mapCount} units weigh it that answer most strongly, of ${whole(network.layers[first].output.at(-1))}: blue ink raises the answer, orange ink lowers it.`;
 const cost = 100 * (accuracy.network - accuracy.page);
 element("facts").textContent = `Layers: ${model.shape}. The network reads ${percent(accuracy.network, 2)} of ${whole(model.testImages)} test images rightly, and ${percent(accuracy.page, 2)} with the weights of this `

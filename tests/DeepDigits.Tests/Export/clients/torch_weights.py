@@ -29,10 +29,11 @@ def read(path):
 
 
 def write(path, tensors, metadata):
+    """Floats as F32, and what a normalization counts as I64, as safetensors.torch.save_file has them."""
     header, data = {"__metadata__": metadata}, b""
     for name, tensor in tensors.items():
-        array = tensor.detach().contiguous().numpy().astype("<f4")
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + array.nbytes]}
+        array = tensor.detach().contiguous().numpy()
+        header[name] = {"dtype": "I64" if array.dtype == np.int64 else "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + array.nbytes]}
         data += array.tobytes()
     text = json.dumps(header).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + data)
@@ -76,6 +77,10 @@ for model in json.loads((folder / "manifest.json").read_text())["models"]:
 
     # The same modules without names, as in nn.Sequential(nn.Conv2d(...), ...): "0.weight". Their weights are PyTorch's own first ones.
     module = nn.Sequential(*eval(metadata["pytorch"]).children())
+    for part in module.modules():
+        if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            for tensor in (part.weight.data, part.bias.data, part.running_mean, part.running_var):
+                tensor.uniform_(0.5, 2)
     some = images[:2 if only_small else 500]
     write(foreign / f"{name}.weights.safetensors", module.state_dict(), {"format": "pt"})
     write(foreign / f"{name}.check.safetensors", {"images": some, "logits": compute(module, some)}, {"architecture": model["architecture"]})
