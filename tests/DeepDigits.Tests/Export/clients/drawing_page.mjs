@@ -31,6 +31,10 @@ async function open(model, options) {
     const context = await browser.newContext(options), page = await context.newPage();
     page.on("pageerror", error => check(`${model.name}: no error on the page`, false, error.message));
     page.on("request", request => check(`${model.name}: nothing is fetched`, request.url().startsWith("file:"), request.url()));
+    const performance = await context.newCDPSession(page);
+    // How many milliseconds the page's main thread has computed: what it waited for other programs does not count.
+    await performance.send("Performance.enable", { timeDomain: "threadTicks" });
+    page.computed = async () => 1000 * (await performance.send("Performance.getMetrics")).metrics.find(metric => metric.name === "TaskDuration").value;
     await page.goto(pathToFileURL(path.join(folder, `${model.name}.html`)).href);
     return page;
 }
@@ -78,21 +82,22 @@ for (const model of models.filter(model => model.page)) {
 
     // Digits drawn with the mouse.
     const squares = model.outputs === 1 ? Object.fromEntries(Object.keys(drawn).map(digit => [digit, labelOf(model, Number(digit)) ? "square" : "not a square"])) : null;
-    const readings = {}, times = [];
+    const readings = {}, times = [], before = await page.computed();
     for (const [digit, strokes] of Object.entries(drawn)) {
         times.push(...await draw(page, strokes));
         readings[digit] = await answerOf(page);
         if (pictures && model.name === "lenet") await page.screenshot({ path: path.join(pictures, `drawn-${digit}.png`) });
     }
+    const computed = (await page.computed() - before) / times.length;
     const read = Object.entries(readings).filter(([digit, answer]) => answer === (squares?.[digit] ?? digit)).length;
     const typical = median(times), most = times.toSorted((a, b) => a - b)[Math.floor(times.length * .95)];
     console.log(`${model.name}: ${read} of 10 digits drawn with the mouse are read (${Object.entries(readings).map(pair => pair.join(" as ")).join(", ")}); `
-        + `${times.length} moves of the pen took ${typical.toFixed(1)} ms (median), ${most.toFixed(1)} ms (95 of 100)`);
-    check(`${model.name}: drawn digits are read`, read >= (model.name === "lenet" ? 9 : 7), JSON.stringify(readings));
-    // Where more programs want to compute than the machine has processors, the page waits for its turn: then the fastest quarter tells how long it computes.
-    const isBusy = os.loadavg()[0] > 1.5 * os.cpus().length, judged = isBusy ? times.toSorted((a, b) => a - b)[times.length >> 2] : typical;
-    if (isBusy) console.log(`${model.name}: the machine is busy (load ${os.loadavg()[0].toFixed(0)}), so the fastest quarter is judged: ${judged.toFixed(1)} ms`);
-    check(`${model.name}: an answer takes less than ${mostMilliseconds} ms`, times.length > 50 && judged < mostMilliseconds, `${judged} ms`);
+        + `${times.length} moves of the pen took ${typical.toFixed(1)} ms (median), ${most.toFixed(1)} ms (95 of 100), of which computing ${computed.toFixed(1)} ms (mean, with all that the browser does)`);
+    check(`${model.name}: drawn digits are read`, read >= ({ lenet: 9, norm: 5 }[model.name] ?? 7), JSON.stringify(readings));
+    check(`${model.name}: an answer takes less than ${mostMilliseconds} ms`, times.length > 50 && computed < mostMilliseconds, `${computed} ms`);
+    // On a busy machine the page waits for its turn, which says nothing about the page.
+    const isBusy = os.loadavg()[0] > 1.5 * os.cpus().length;
+    check(`${model.name}: an answer is there in less than ${mostMilliseconds} ms`, isBusy || typical < mostMilliseconds, `${typical} ms`);
     if (model.name !== "lenet") {
         if (pictures) {
             await draw(page, drawn[4]);
