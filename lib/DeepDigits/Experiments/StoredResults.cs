@@ -1,0 +1,26 @@
+namespace DeepDigits;
+
+/// <summary>Where the results lie that this project ships: data/results of a clone. <see cref="StudyResult.Read"/> and <see cref="Reproduction"/> read them.</summary>
+public static class StoredResults
+{
+    /// <summary>
+    /// The folder data/results of the clone that the current directory, or else the program, lies in, at any depth; null outside of any. A notebook's current directory is
+    /// its own folder, so it finds the results of its clone.
+    /// </summary>
+    public static string? Folder => FindFolder([Directory.GetCurrentDirectory(), AppContext.BaseDirectory]);
+
+    internal static string? FindFolder(IReadOnlyList<string> starts)
+    {
+        foreach (var start in starts)
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                // The folder of that name that belongs to a clone has the data beside it.
+                var candidate = Path.Combine(folder.FullName, "data", "results");
+                if (Directory.Exists(candidate) && Directory.Exists(Path.Combine(folder.FullName, "data", "mnist")))
+                    return candidate;
+            }
+        }
+        return null;
+    }
+}
