@@ -75,6 +75,7 @@ static class CommandLine
             TrainCommand.Create(),
             EvaluateCommand.Create(),
             PredictCommand.Create(),
+            ExportCommand.Create(),
             DataCommand.Create(),
             RunCommand.Create(),
             StripCommand.Create(),

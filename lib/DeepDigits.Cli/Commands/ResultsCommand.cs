@@ -8,7 +8,7 @@ static class ResultsCommand
     public static Command Create()
     {
         var results = CommonOptions.Results();
-        Option<bool> writeReadme = new("--write-readme") { Description = "Put the tables into the README.md of this clone, between its markers." };
+        Option<bool> writeReadme = new("--write-readme") { Description = "Put the tables into the README.md of this clone, between its markers, and draw its pictures." };
         var command = new ExplainedCommand("results", "Show the stored results as Markdown, or write them into the README.",
             ("results", "What has been measured?"), ("results --write-readme", "After `reproduce`: bring the README up to date"))
         {
@@ -31,6 +31,11 @@ static class ResultsCommand
             var changed = ReadmeResults.Replace(old.ReplaceLineEndings("\n"), tables);
             AtomicFile.WriteText(readme, old.Contains("\r\n", StringComparison.Ordinal) ? changed.ReplaceLineEndings("\r\n") : changed);
             terminal.Line($"Written to {readme}");
+            foreach (var (file, svg) in ReadmePictures.Draw(top))
+            {
+                AtomicFile.WriteText(Path.Combine(top, file), svg);
+                terminal.Line($"Written to {Path.Combine(top, file)}");
+            }
         });
         return command;
     }

@@ -312,6 +312,7 @@ static class TrainCommand
             var notes = new Dictionary<string, string>
             {
                 [Tasks.Note] = question,
+                ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
                 ["training"] = FormattableString.Invariant(
                     $"{options.Loss.Name}; {options.Optimizer}; batch {options.BatchSize}; epochs {options.Epochs}; seed {options.Seed}{Variations(options)}"),
             };

@@ -3,7 +3,7 @@ namespace DeepDigits;
 /// <summary>The layers of a network from the input to the output: what each is, the shape of its output, and how many numbers it learns.</summary>
 public sealed class NetworkDiagram : Chart
 {
-    const double BoxWidth = 122, BoxHeight = 66, GapX = 26, GapY = 30;
+    const double BoxWidth = 122, LineHeight = 18, GapX = 26, GapY = 30;
     const int MostInRow = 5, MostLayers = 200;
 
     readonly List<Box> boxes = [];
@@ -16,35 +16,32 @@ public sealed class NetworkDiagram : Chart
             throw new InvalidOperationException("The network has no shapes yet. Call Build first, for example Build(inputShape: [28, 28, 1], seed: 1).");
         if (network.Layers.Count > MostLayers)
             throw new ChartException($"A network is drawn with at most {MostLayers} layers, but this one has {network.Layers.Count}.");
-        boxes.Add(new Box("input", "", Shape(network.InputShape), 0));
+        boxes.Add(new Box("input", "", "", Shape(network.InputShape), 0));
         foreach (var layer in network.Layers)
-            boxes.Add(new Box(layer.Name, Settings(layer), Shape(layer.OutputShape), layer.Parameters.Sum(parameter => parameter.Value.Length)));
+            boxes.Add(new Box(layer.Name, Brief(layer), Settings(layer), Shape(layer.OutputShape), layer.Parameters.Sum(parameter => parameter.Value.Length)));
         parameters = network.ParameterCount;
     }
 
     internal override Figure Draw()
     {
         var perRow = boxes.Count <= MostInRow + 1 ? boxes.Count : MostInRow;
+        var boxHeight = 12 + LineHeight * boxes.Max(box => box.Lines.Count());
         List<FigureShape> shapes = [];
         List<FigureText> texts = [];
         for (var i = 0; i < boxes.Count; i++)
         {
-            var (box, x, y) = (boxes[i], i % perRow * (BoxWidth + GapX) + 1, i / perRow * (BoxHeight + GapY) + 1);
-            shapes.Add(new FigureShape(x, y, x + BoxWidth, y + BoxHeight, box.Parameters > 0 ? Palette.Colour(0) : i == 0 ? Palette.Colour(2) : Palette.Colour(5),
+            var (box, x, y) = (boxes[i], i % perRow * (BoxWidth + GapX) + 1, i / perRow * (boxHeight + GapY) + 1);
+            shapes.Add(new FigureShape(x, y, x + BoxWidth, y + boxHeight, box.Parameters > 0 ? Palette.Colour(0) : i == 0 ? Palette.Colour(2) : Palette.Colour(5),
                 box.Parameters > 0 ? 0.22 : 0.1, box.Describe()));
-            string[] lines = [box.Name, box.Shape, box.Parameters > 0 ? $"{ChartText.Whole(box.Parameters)} weights" : box.Settings];
-            for (var line = 0; line < lines.Length; line++)
+            foreach (var (line, text) in box.Lines.Index())
             {
-                if (lines[line].Length > 0)
-                {
-                    var size = line == 0 ? 13 : 12;
-                    texts.Add(new FigureText(x + BoxWidth / 2, y + 15 + line * 18, ChartText.Fit(lines[line], BoxWidth - 6, size), size, IsBold: line == 0));
-                }
+                var size = line == 0 ? 13 : 12;
+                texts.Add(new FigureText(x + BoxWidth / 2, y + 15 + line * LineHeight, ChartText.Fit(text, BoxWidth - 6, size), size, IsBold: line == 0));
             }
             if (i == 0)
                 continue;
             if (i % perRow > 0)
-                shapes.Add(new FigureShape(x - GapX + 3, y + BoxHeight / 2, x - 4, y + BoxHeight / 2, Palette.Colour(5), null));
+                shapes.Add(new FigureShape(x - GapX + 3, y + boxHeight / 2, x - 4, y + boxHeight / 2, Palette.Colour(5), null));
             else // from the end of the row above, back to its beginning
                 shapes.AddRange(ToNextRow((perRow - 1) * (BoxWidth + GapX) + 1 + BoxWidth / 2, x + BoxWidth / 2, y));
         }
@@ -54,7 +51,7 @@ public sealed class NetworkDiagram : Chart
             Title = Title,
             Note = $"{ChartText.Whole(parameters)} numbers are learned.",
             Description = "Network: " + string.Join("; then ", boxes.Select(box => box.Describe())) + ".",
-            Panels = [FigurePanel.Drawing(perRow * (BoxWidth + GapX) - GapX + 2, rows * (BoxHeight + GapY) - GapY + 2)],
+            Panels = [FigurePanel.Drawing(perRow * (BoxWidth + GapX) - GapX + 2, rows * (boxHeight + GapY) - GapY + 2)],
             Shapes = shapes,
             Texts = texts,
         };
@@ -75,7 +72,19 @@ public sealed class NetworkDiagram : Chart
         return sizes.Length == 0 ? "1" : string.Join(" × ", sizes.Select(size => ChartText.Whole(size)));
     }
 
-    /// <summary>What else there is to say about a layer that learns nothing, such as the probability of dropout.</summary>
+    /// <summary>What there is room for in a box: the window of a layer that has one, and the probability of dropout.</summary>
+    static string Brief(Layer layer) => layer switch
+    {
+        Conv2D convolution => Window(convolution.KernelHeight, convolution.KernelWidth, convolution.Stride, 1, convolution.Padding),
+        Pooling2D pooling => Window(pooling.Size, pooling.Size, pooling.Stride, pooling.Size, pooling.Padding),
+        Dropout dropout => FormattableString.Invariant($"drops {100 * dropout.Probability:0.#} %"),
+        _ => "",
+    };
+
+    static string Window(int height, int width, int stride, int usualStride, Padding padding) =>
+        $"{height} × {width}{(stride == usualStride ? "" : $", stride {stride}")}{(padding == Padding.Same ? ", same" : "")}";
+
+    /// <summary>All settings of a layer, for those who point at its box or have it read out.</summary>
     static string Settings(Layer layer)
     {
         try
@@ -88,8 +97,10 @@ public sealed class NetworkDiagram : Chart
         }
     }
 
-    sealed record Box(string Name, string Settings, string Shape, int Parameters)
+    sealed record Box(string Name, string Brief, string Settings, string Shape, int Parameters)
     {
+        public IEnumerable<string> Lines => new[] { Name, Shape, Brief, Parameters > 0 ? $"{ChartText.Whole(Parameters)} weights" : "" }.Where(line => line.Length > 0);
+
         public string Describe() => $"{Name} with output {Shape}{(Settings.Length > 0 ? $", {Settings}" : "")}{(Parameters > 0 ? $", {ChartText.Whole(Parameters)} learned numbers" : "")}";
     }
 }

@@ -53,13 +53,24 @@ sealed class SvgDrawing
         return root;
     }
 
+    /// <summary>A drawing that was made for a page, as a file that stands alone.</summary>
+    /// <param name="drawing">What <see cref="Draw(Figure, bool)"/> made.</param>
+    /// <exception cref="System.Xml.XmlException">It is not well-formed.</exception>
+    public static string OnGround(string drawing)
+    {
+        var root = XElement.Parse(drawing, LoadOptions.PreserveWhitespace);
+        AddGround(root);
+        return root.ToString(SaveOptions.DisableFormatting);
+    }
+
     /// <summary>Attributes for programs that know no style sheets, and a style sheet that follows the reader's system.</summary>
-    void AddGround(XElement root)
+    static void AddGround(XElement root)
     {
         root.Add(new XAttribute("class", Standalone), new XAttribute("color", "#1F2328"));
-        root.Add(Element("style",
-            $".{Standalone}{{color:#1F2328}}.{Paper}{{fill:#FFFFFF}}@media (prefers-color-scheme:dark){{.{Standalone}{{color:#E6EDF3}}.{Paper}{{fill:#161B22}}}}"));
-        root.Add(Element("rect", ("class", Paper), ("width", frame.Width), ("height", frame.Height), ("fill", "#FFFFFF")));
+        root.Element(svg + "title")!.AddAfterSelf(
+            Element("style",
+                $".{Standalone}{{color:#1F2328}}.{Paper}{{fill:#FFFFFF}}@media (prefers-color-scheme:dark){{.{Standalone}{{color:#E6EDF3}}.{Paper}{{fill:#161B22}}}}"),
+            Element("rect", ("class", Paper), ("width", "100%"), ("height", "100%"), ("fill", "#FFFFFF")));
     }
 
     void AddHeader(XElement root)

@@ -13,8 +13,8 @@ namespace DeepDigits;
 /// <para>The format (https://huggingface.co/docs/safetensors): 8 bytes with the length N of the header, little-endian; N bytes of JSON that
 /// give each tensor's dtype, shape and data_offsets; then the elements of all tensors, row-major, little-endian, without a gap. Unlike a
 /// pickle, such a file cannot run code.</para>
-/// <para>Written are 32-bit floats (F32). The same tensors give the same bytes. Read are F32, and, converted to 32-bit floats, F64 (rounded
-/// to nearest), F16 and BF16 (exactly).</para>
+/// <para>Written are 32-bit floats (F32). The same tensors give the same bytes. Read are F32, and, converted to 32-bit floats, F64 and I64
+/// (rounded to nearest), F16 and BF16 (exactly).</para>
 /// <para>Files may come from anywhere, so reading trusts nothing: it takes no more than a small multiple of the file's true length in
 /// memory, and refuses what the format forbids.</para>
 /// </remarks>
@@ -125,6 +125,7 @@ public static class SafeTensors
                 {
                     SafeTensorsHeader.ElementType.F32 => BinaryPrimitives.ReadSingleLittleEndian(element),
                     SafeTensorsHeader.ElementType.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
+                    SafeTensorsHeader.ElementType.I64 => BinaryPrimitives.ReadInt64LittleEndian(element),
                     SafeTensorsHeader.ElementType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
                     _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(element) << 16),
                 };

@@ -43,6 +43,9 @@ sealed class SafeTensorsHeader
 
         /// <summary>The upper 16 bits of an F32.</summary>
         BF16,
+
+        /// <summary>A whole number of 64 bits with a sign: what PyTorch counts in.</summary>
+        I64,
     }
 
     /// <summary>The tensors, in the order of their data.</summary>
@@ -52,7 +55,7 @@ sealed class SafeTensorsHeader
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The bytes that one element takes.</summary>
-    public static int SizeOf(ElementType type) => type switch { ElementType.F32 => 4, ElementType.F64 => 8, _ => 2 };
+    public static int SizeOf(ElementType type) => type switch { ElementType.F32 => 4, ElementType.F64 or ElementType.I64 => 8, _ => 2 };
 
     /// <summary>Parses the JSON text of a header.</summary>
     /// <param name="json">The header without its length, perhaps padded with spaces.</param>
@@ -152,7 +155,8 @@ sealed class SafeTensorsHeader
             "F64" => ElementType.F64,
             "F16" => ElementType.F16,
             "BF16" => ElementType.BF16,
-            _ => throw new ModelFormatException(file, part, "elements of dtype F32, F64, F16 or BF16", Quote(type),
+            "I64" => ElementType.I64,
+            _ => throw new ModelFormatException(file, part, "elements of dtype F32, F64, F16, BF16 or I64", Quote(type),
                 "Convert the tensor to F32 where it comes from, or leave it out of the file."),
         };
         long elements = 1;

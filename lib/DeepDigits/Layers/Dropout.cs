@@ -27,6 +27,9 @@ public sealed class Dropout : Layer
         this.probability = probability;
     }
 
+    /// <summary>The share of the numbers that training drops.</summary>
+    internal float Probability => probability;
+
     /// <summary>Where the layer stands in its network: two dropout layers of one network draw different masks.</summary>
     internal int Position { get; set; }
 

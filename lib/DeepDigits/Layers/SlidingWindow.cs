@@ -11,6 +11,9 @@ readonly record struct SlidingWindow(int Input, int Kernel, int Stride, int Outp
     /// <summary>The size of what all positions cover together: the image with its zeros, without what no position reaches.</summary>
     public int Covered => (Output - 1) * Stride + Kernel;
 
+    /// <summary>The zeros behind the image.</summary>
+    public int After => Math.Max(0, Covered - Input - Before);
+
     /// <summary>The window over an image of the given size.</summary>
     /// <exception cref="ShapeException">The window does not fit into the image; the message names the layer.</exception>
     public static SlidingWindow Over(string layer, string dimension, int input, int kernel, int stride, Padding padding)

@@ -17,6 +17,18 @@ public class ReadmeTests
     }
 
     [Fact]
+    public void ThePicturesAreThoseOfTheNotebooks()
+    {
+        var readme = File.ReadAllText(Path.Combine(ResultsFolder.Repository!, "README.md"));
+        foreach (var (file, svg) in ReadmePictures.Draw(ResultsFolder.Repository!))
+        {
+            Assert.Contains($"({file.Replace('\\', '/')})", readme);
+            Assert.True(File.ReadAllText(Path.Combine(ResultsFolder.Repository!, file)).ReplaceLineEndings("\n") == svg, $"{file} is not what the notebook shows. Bring it up to date with: "
+                + "dotnet run -c Release --project lib/DeepDigits.Cli -- results --write-readme");
+        }
+    }
+
+    [Fact]
     public void TablesAreReplacedBetweenTheMarkersOnly() =>
         Assert.Equal("a\n<!-- results -->\n| new |\n<!-- /results -->\nb",
             ReadmeResults.Replace("a\n<!-- results -->\n| old |\n<!-- /results -->\nb", "| new |\n"));

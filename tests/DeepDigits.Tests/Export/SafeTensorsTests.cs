@@ -145,7 +145,7 @@ public sealed class SafeTensorsTests : IDisposable
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\u0077":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "'w' twice")]
     [InlineData("""{"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "dtype twice")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":1}}""", 4, "'more'")]
-    [InlineData("""{"w":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}""", 8, "found 'I64'. Convert")]
+    [InlineData("""{"w":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}}""", 8, "found 'U64'. Convert")]
     [InlineData("""{"w":{"dtype":7,"shape":[1],"data_offsets":[0,8]}}""", 8, "a text as dtype")]
     [InlineData("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w': expected dtype, shape and two data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", 4, "two data_offsets")]

@@ -1,0 +1,150 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace DeepDigits;
+
+/// <summary>What the drawing page is told about a network, as JSON that is safe inside a script element.</summary>
+sealed class PageModel(Sequential network, Dataset test, ModelCard card)
+{
+    const int SamplesOfClass = 2;
+
+    // The default encoder writes < and > as \u003C and \u003E, so that no text can end the script.
+    static readonly JsonSerializerOptions options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    readonly Architecture architecture = network.Describe();
+
+    /// <summary>Refuses a layer that the page's script does not know.</summary>
+    public static void Check(Sequential network)
+    {
+        foreach (var layer in network.Layers)
+            if (layer is not (Dense or Conv2D or MaxPool2D or AveragePool2D or GlobalAveragePool2D or BatchNorm or Relu or Sigmoid or Tanh or Flatten or Dropout))
+                throw ExportException.UnknownLayer(DrawingPage.Format, layer);
+    }
+
+    /// <summary>The model with weights of so many bits, and a network that computes with these weights.</summary>
+    public (string Json, Sequential Quantized) In(int bits)
+    {
+        var quantized = architecture.Build(seed: 0);
+        var layers = new List<Dictionary<string, object>>();
+        for (var i = 0; i < network.Layers.Count; i++)
+            if (Describe(network.Layers[i], quantized.Layers[i], bits) is { } layer)
+                layers.Add(layer);
+        var json = JsonSerializer.Serialize(new
+        {
+            card.Title,
+            Classes = card.ClassesFor(network.OutputShape[0]),
+            card.Seed,
+            card.Training,
+            Producer = ModelCard.Producer,
+            Parameters = network.ParameterCount,
+            Shape = string.Join(", ", network.Layers.Select(layer => layer.Name.Split('_')[0]).Where(kind => kind is not "dropout")),
+            TestImages = test.Count,
+            Bits = bits,
+            Layers = layers,
+            Samples = Samples(),
+        }, options);
+        return (json, quantized);
+    }
+
+    /// <summary>A layer for network.js; null for one that does nothing there: an image is a row of numbers anyway, and nothing is dropped.</summary>
+    static Dictionary<string, object>? Describe(Layer layer, Layer quantized, int bits) => layer switch
+    {
+        Dense => Entry("dense", layer, [.. Weights(layer, quantized, bits)]),
+        Conv2D convolution => Entry("conv2d", layer, [.. Window(layer, convolution.KernelHeight, convolution.KernelWidth, convolution.Stride, convolution.Padding), .. Weights(layer, quantized, bits)]),
+        MaxPool2D pool => Entry("maxpool2d", layer, Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding)),
+        AveragePool2D pool => Entry("averagepool2d", layer, Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding)),
+        GlobalAveragePool2D => Entry("averagepool2d", layer,
+            [("kernel", new[] { layer.InputShape[0], layer.InputShape[1] }), ("stride", 1), ("before", new[] { 0, 0 }), ("output", new[] { 1, 1, layer.OutputShape[0] })]),
+        BatchNorm norm => Entry("batchnorm", layer, Line(norm, quantized)),
+        Relu => Entry("relu", layer, []),
+        Sigmoid => Entry("sigmoid", layer, []),
+        Tanh => Entry("tanh", layer, []),
+        Flatten or Dropout => null,
+        _ => throw ExportException.UnknownLayer(DrawingPage.Format, layer),
+    };
+
+    static Dictionary<string, object> Entry(string kind, Layer layer, (string Name, object Value)[] settings)
+    {
+        var entry = new Dictionary<string, object> { ["kind"] = kind, ["input"] = layer.InputShape.ToArray(), ["output"] = layer.OutputShape.ToArray() };
+        foreach (var (name, value) in settings)
+            entry[name] = value;
+        return entry;
+    }
+
+    static (string, object)[] Window(Layer layer, int height, int width, int stride, Padding padding) =>
+    [
+        ("kernel", new[] { height, width }), ("stride", stride),
+        ("before", new[]
+        {
+            SlidingWindow.Over(layer.Name, "height", layer.InputShape[0], height, stride, padding).Before,
+            SlidingWindow.Over(layer.Name, "width", layer.InputShape[1], width, stride, padding).Before,
+        }),
+    ];
+
+    static (string, object)[] Weights(Layer layer, Layer quantized, int bits)
+    {
+        var (weight, bias) = (layer.Parameters[0], layer.Parameters[1]);
+        CheckFinite(layer);
+        var (numbers, scales) = PageWeights.Quantize(weight.Value, bits);
+        PageWeights.Dequantize(numbers, scales, quantized.Parameters[0].Value);
+        quantized.Parameters[1].Value.CopyFrom(bias.Value);
+        return [("weight", Convert.ToBase64String(PageWeights.Pack(numbers, bits))), ("scales", Base64(scales)), ("bias", Base64(bias.Value.Values))];
+    }
+
+    /// <summary>In use, a normalization is y = scale x + shift in each channel: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean.</summary>
+    static (string, object)[] Line(BatchNorm norm, Layer quantized)
+    {
+        CheckFinite(norm);
+        for (var i = 0; i < 2; i++)
+        {
+            quantized.Parameters[i].Value.CopyFrom(norm.Parameters[i].Value);
+            quantized.Statistics[i].Value.CopyFrom(norm.Statistics[i].Value);
+        }
+        var (gamma, beta, mean, variance) = (norm.Parameters[0].Value, norm.Parameters[1].Value, norm.Statistics[0].Value, norm.Statistics[1].Value);
+        var (scales, shifts) = (new float[gamma.Length], new float[gamma.Length]);
+        for (var c = 0; c < scales.Length; c++)
+        {
+            var scale = gamma.Values[c] / Math.Sqrt(variance.Values[c] + norm.Epsilon);
+            (scales[c], shifts[c]) = ((float)scale, (float)(beta.Values[c] - scale * mean.Values[c]));
+        }
+        return [("scales", Base64(scales)), ("shifts", Base64(shifts))];
+    }
+
+    static void CheckFinite(Layer layer)
+    {
+        foreach (var parameter in layer.Parameters.Select(parameter => (parameter.Name, parameter.Value)).Concat(layer.Statistics))
+            foreach (var value in parameter.Value.Values)
+                if (!float.IsFinite(value))
+                    throw new ExportException(DrawingPage.Format, $"tensor {parameter.Name}", "it holds a number that is not finite.", "The training has failed; train again, with a smaller learning rate.");
+    }
+
+    static string Base64(ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        for (var i = 0; i < values.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        return Convert.ToBase64String(bytes);
+    }
+
+    /// <summary>The first test images of each class, the classes in turn.</summary>
+    object[] Samples()
+    {
+        var chosen = new List<(int Place, byte Label, int Example)>();
+        var seen = new int[test.ClassCount];
+        for (var i = 0; i < test.Count; i++)
+        {
+            var label = test.Labels[i];
+            if (seen[label] < SamplesOfClass)
+                chosen.Add((seen[label]++, label, i));
+        }
+        return
+        [
+            .. chosen.Order().Select(sample => new
+            {
+                Label = test.ClassNames[sample.Label],
+                Pixels = Convert.ToBase64String(Array.ConvertAll(test.Image(sample.Example).ToArray(), level => (byte)Math.Clamp(MathF.Round(level * 255), 0, 255))),
+            }),
+        ];
+    }
+}
