@@ -117,20 +117,7 @@ static partial class NotebookPackage
 
     static async Task PackAsync(string clone, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        ProcessStartInfo start = new(DotnetHost.Command, arguments)
-        {
-            WorkingDirectory = clone,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        // Inside a build or a test run these point the command at that run's own files.
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(variable);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        var start = DotnetHost.Call(clone, arguments);
         Process process;
         try
         {

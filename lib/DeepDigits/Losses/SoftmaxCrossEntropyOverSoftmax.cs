@@ -9,41 +9,21 @@ namespace DeepDigits;
 /// the q of two classes differ at most by the factor e: with K classes the loss of a perfect network is log(1 + (K - 1) / e), 1.461 for ten,
 /// and the gradient is small wherever the network is sure, also where it is sure of a wrong class.
 /// </remarks>
-public sealed class SoftmaxCrossEntropyOverSoftmax : Loss
+public sealed class SoftmaxCrossEntropyOverSoftmax : LossOverSoftmax
 {
     /// <inheritdoc/>
     public override string Name => "softmax cross-entropy over softmax outputs";
 
-    /// <summary>
-    /// With g[j] = dLoss/dp[j] = q[j] - [j = y], as of every softmax cross-entropy, and the softmax's dp[j]/dz[i] = p[j] ([i = j] - p[i]): dLoss/dz[i] =
-    /// sum over j of g[j] p[j] ([i = j] - p[i]) = p[i] (g[i] - sum over j of g[j] p[j]). The mean over n examples divides it by n.
-    /// </summary>
+    /// <summary>dLoss/dp[j] = q[j] - [j = y], as of every softmax cross-entropy.</summary>
     /// <inheritdoc/>
-    public override double Compute(Tensor logits, ReadOnlySpan<byte> labels, Tensor gradient)
+    private protected override double Judge(ReadOnlySpan<float> probabilities, int label, Span<float> gradient)
     {
-        Check(logits, labels, gradient);
-        var classes = logits.RowLength;
-        // Only one example at a time needs both p and q.
-        Span<float> probabilities = classes <= 256 ? stackalloc float[classes] : new float[classes];
-        Softmax.Compute(logits, gradient);
-        var total = 0.0;
-        for (var i = 0; i < labels.Length; i++)
-        {
-            CheckLabel(i, labels[i], classes);
-            var row = gradient.Row(i);
-            row.CopyTo(probabilities);
-            ElementaryFunctions.Exp(probabilities, row); // p is at most 1: nothing overflows
-            var sum = Softmax.Sum(row);
-            total += PortableMath.Log(sum) - probabilities[labels[i]];
-            var mean = 0.0;
-            for (var j = 0; j < classes; j++)
-            {
-                row[j] = (float)(row[j] / sum) - (j == labels[i] ? 1 : 0);
-                mean += (double)row[j] * probabilities[j];
-            }
-            for (var j = 0; j < classes; j++)
-                row[j] = probabilities[j] * (row[j] - (float)mean) / labels.Length;
-        }
-        return total / labels.Length;
+        ElementaryFunctions.Exp(probabilities, gradient); // p is at most 1: nothing overflows
+        var sum = Softmax.Sum(gradient);
+        for (var j = 0; j < gradient.Length; j++)
+            gradient[j] = (float)(gradient[j] / sum) - (j == label ? 1 : 0);
+        return PortableMath.Log(sum) - probabilities[label];
     }
+
+    private protected override int Parts(int classes) => 1;
 }

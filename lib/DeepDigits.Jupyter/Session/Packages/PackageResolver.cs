@@ -195,20 +195,7 @@ sealed class PackageResolver
 
     async Task RestoreAsync(string folder, CancellationToken cancellation)
     {
-        ProcessStartInfo start = new(DotnetHost.Command, ["restore", "packages.csproj", "--force", "-nologo", "-verbosity:quiet", "-nodeReuse:false"])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
-        // Inside a build or a test run these point the command at that run's own files.
-        foreach (string variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(variable);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
-        start.Environment["DOTNET_NOLOGO"] = "1";
-        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        ProcessStartInfo start = DotnetHost.Call(folder, ["restore", "packages.csproj", "--force", "-nologo", "-verbosity:quiet", "-nodeReuse:false"]);
         Process process;
         try
         {
