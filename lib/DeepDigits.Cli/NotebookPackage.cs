@@ -18,13 +18,8 @@ static partial class NotebookPackage
 
     /// <summary>The root of the clone that a folder lies in, or null.</summary>
     /// <param name="folder">Where to begin; the search goes upwards.</param>
-    public static string? FindClone(string folder)
-    {
-        for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)
-            if (File.Exists(ProjectIn(at.FullName)) && File.Exists(Path.Combine(at.FullName, "notebooks", "nuget.config")))
-                return at.FullName;
-        return null;
-    }
+    public static string? FindClone(string folder) =>
+        FoldersUpwards.From(folder).FirstOrDefault(at => File.Exists(ProjectIn(at)) && File.Exists(Path.Combine(at, "notebooks", "nuget.config")));
 
     /// <summary>Whether a notebook asks for the package in one of its cells.</summary>
     /// <param name="path">The notebook.</param>
@@ -90,7 +85,7 @@ static partial class NotebookPackage
         string project = Path.GetDirectoryName(ProjectIn(clone))!;
         string[] built = [Path.Combine(project, "bin") + Path.DirectorySeparatorChar, Path.Combine(project, "obj") + Path.DirectorySeparatorChar];
         IEnumerable<string> files = Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".js" or ".json" or ".svg" && !built.Any(file.StartsWith))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".csproj" or ".js" or ".json" or ".svg" or ".css" or ".html" && !built.Any(file.StartsWith))
             .Concat(Directory.EnumerateFiles(clone, "Directory.*"))
             .Concat(Directory.EnumerateFiles(Path.Combine(clone, "data", "mnist")));
         StringBuilder all = new();

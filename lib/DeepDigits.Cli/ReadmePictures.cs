@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DeepDigits.Jupyter;
 
@@ -30,16 +29,13 @@ static partial class ReadmePictures
         {
             foreach (var output in cell.Outputs)
             {
-                if (output["data"]?["text/html"] is { } html && Svg().Match(Text(html)) is { Success: true } svg
+                if (MultilineText.Join(output["data"]?["text/html"]) is { } html && Svg().Match(html) is { Success: true } svg
                     && svg.Groups["title"].Value.StartsWith(title, StringComparison.Ordinal))
                     return svg.Value;
             }
         }
         throw new InvalidDataException($"{path} has no chart whose title begins with '{title}'. Run the notebook with `deepdigits run`, or name another chart in ReadmePictures.cs.");
     }
-
-    /// <summary>nbformat writes a text as one string or as a list of lines.</summary>
-    static string Text(JsonNode text) => text is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)text!;
 
     /// <summary>A drawing with all drawings in it; the script of a live chart comes after it.</summary>
     [GeneratedRegex("<svg [^>]*><title>(?<title>[^<]*)</title>.*</svg>(?=</div>)", RegexOptions.Singleline)]

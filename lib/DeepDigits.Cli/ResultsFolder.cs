@@ -6,17 +6,8 @@ static class ResultsFolder
     const string Solution = "DeepDigits.slnx";
 
     /// <summary>The top of the clone that the program was started in, or that it was built in; null outside of any.</summary>
-    public static string? Repository
-    {
-        get
-        {
-            foreach (var start in (ReadOnlySpan<string>)[Directory.GetCurrentDirectory(), AppContext.BaseDirectory])
-                for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-                    if (File.Exists(Path.Combine(folder.FullName, Solution)))
-                        return folder.FullName;
-            return null;
-        }
-    }
+    public static string? Repository =>
+        FoldersUpwards.From(Directory.GetCurrentDirectory(), AppContext.BaseDirectory).FirstOrDefault(folder => File.Exists(Path.Combine(folder, Solution)));
 
     /// <summary>data/results of the clone; outside of a clone, deepdigits-results in the current directory.</summary>
     public static string Default => Repository is { } top ? Path.Combine(top, "data", "results") : Elsewhere;

@@ -28,14 +28,11 @@ sealed record MnistFiles(string TrainImages, string TrainLabels, string TestImag
 
     internal static string FindBuiltIn(IReadOnlyList<string> starts)
     {
-        foreach (var start in starts.Where(s => s.Length > 0))
+        foreach (var folder in FoldersUpwards.From(starts))
         {
-            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            {
-                var candidate = Path.Combine(folder.FullName, builtInFolder);
-                if (Directory.Exists(candidate) && Candidates(candidate).Any())
-                    return candidate;
-            }
+            var candidate = Path.Combine(folder, builtInFolder);
+            if (Directory.Exists(candidate) && Candidates(candidate).Any())
+                return candidate;
         }
         throw new DataMissingException($"The MNIST files were not found. Looked for a folder {builtInFolder} in these folders and in all above them: "
             + $"{string.Join(", ", starts.Where(s => s.Length > 0).Distinct())}. {HowToDownload}. Or name a folder that has them, "

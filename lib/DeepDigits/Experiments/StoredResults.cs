@@ -9,18 +9,8 @@ public static class StoredResults
     /// </summary>
     public static string? Folder => FindFolder([Directory.GetCurrentDirectory(), AppContext.BaseDirectory]);
 
-    internal static string? FindFolder(IReadOnlyList<string> starts)
-    {
-        foreach (var start in starts)
-        {
-            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            {
-                // The folder of that name that belongs to a clone has the data beside it.
-                var candidate = Path.Combine(folder.FullName, "data", "results");
-                if (Directory.Exists(candidate) && Directory.Exists(Path.Combine(folder.FullName, "data", "mnist")))
-                    return candidate;
-            }
-        }
-        return null;
-    }
+    /// <summary>The folder of that name that belongs to a clone has the data beside it.</summary>
+    internal static string? FindFolder(IReadOnlyList<string> starts) => FoldersUpwards.From(starts)
+        .Where(folder => Directory.Exists(Path.Combine(folder, "data", "mnist")))
+        .Select(folder => Path.Combine(folder, "data", "results")).FirstOrDefault(Directory.Exists);
 }

@@ -16,7 +16,7 @@ namespace DeepDigits;
 /// </remarks>
 sealed unsafe class Convolution
 {
-    /// <summary>With at most so many columns, two neighbouring positions are computed as one of twice the columns.</summary>
+    /// <summary>With at most so many columns, half of the widest vector, two neighbouring positions are computed as one of twice the columns.</summary>
     const int FewColumns = 8;
 
     /// <summary>The images of one chunk, and the most chunks, of the sum over a batch.</summary>
@@ -41,7 +41,7 @@ sealed unsafe class Convolution
     /// <summary>y from x, w and b.</summary>
     public void Forward(int images, float* x, float* w, float* b, float* y, VectorWidth width)
     {
-        switch (Narrowest(width, filters, horizontal.Output))
+        switch (Narrowest(width, filters, IsPaired(filters, horizontal.Output)))
         {
             case VectorWidth.Bits512:
                 Forward<VectorOperations512, Vector512<float>>(images, x, w, b, y);
@@ -63,7 +63,7 @@ sealed unsafe class Convolution
     /// </remarks>
     public void InputGradient(int images, float* dy, float* w, float* dx, VectorWidth width)
     {
-        switch (Narrowest(width, channels, horizontal.Input))
+        switch (Narrowest(width, channels, IsPaired(channels, horizontal.Input)))
         {
             case VectorWidth.Bits512:
                 InputGradient<VectorOperations512, Vector512<float>>(images, dy, w, dx);
@@ -80,7 +80,7 @@ sealed unsafe class Convolution
     /// <summary>dw and db from x and dy: dw[u, v, c, f] is the sum of x[n, i s + u - top, j s + v - left, c] dy[n, i, j, f], and db[f] of dy[n, i, j, f], over n, i, j.</summary>
     public void FilterGradient(int images, float* x, float* dy, float* dw, float* db, VectorWidth width)
     {
-        switch (Narrowest(width, filters, 1))
+        switch (Narrowest(width, filters, arePaired: false))
         {
             case VectorWidth.Bits512:
                 FilterGradient<VectorOperations512, Vector512<float>>(images, x, dy, dw, db);
@@ -145,9 +145,10 @@ sealed unsafe class Convolution
     }
 
     /// <summary>Vectors no wider than the columns need: half-empty ones would compute for nothing.</summary>
-    static VectorWidth Narrowest(VectorWidth width, int columns, int positions) =>
-        width > VectorWidth.Bits256 && columns <= 8 && !IsPaired(columns, positions) ? VectorWidth.Bits256 : width;
+    static VectorWidth Narrowest(VectorWidth width, int columns, bool arePaired) =>
+        width > VectorWidth.Bits256 && columns <= FewColumns && !arePaired ? VectorWidth.Bits256 : width;
 
+    /// <summary>Whether the positions of a row are computed two by two.</summary>
     static bool IsPaired(int columns, int positions) => columns <= FewColumns && positions % 2 == 0;
 
     void Forward<TOperations, TVector>(int images, float* x, float* w, float* b, float* y)
@@ -209,7 +210,7 @@ sealed unsafe class Convolution
 
     /// <summary>
     /// Filters for two neighbouring positions at once: their windows together are a window wider by one stride, in which each position's weights stand at its place, and zeros elsewhere.
-    /// So few filters fill the vectors, at the price of multiplying some zeros, which changes no sum.
+    /// So few filters fill the vectors, at the price of multiplying some zeros, which changes no sum of finite numbers.
     /// </summary>
     float* Paired(float* matrix, int kernelHeight, SlidingWindow horizontal, int channels, int columns)
     {

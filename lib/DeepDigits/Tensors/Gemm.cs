@@ -42,8 +42,9 @@ public static unsafe class Gemm
     /// <summary>Below so many multiply-adds the threads would cost more than they bring.</summary>
     const long WorthThreads = 1 << 16;
 
+    /// <summary>What a thread packs for itself, and what the thread that started the multiplication has packed for all.</summary>
     [ThreadStatic]
-    static NativeBuffer? packedA, packedB;
+    static NativeBuffer? ownPanels, sharedPanels;
 
     /// <summary>C = op(A) op(B), or C += op(A) op(B).</summary>
     /// <param name="a">op(A) is [M, K]: A is [M, K], or [K, M] when transposed.</param>
@@ -170,7 +171,7 @@ public static unsafe class Gemm
             Streamed<TOperations, TVector, TA, TB>(job, threads, rowPanels, columnPanels);
             return;
         }
-        job.PackedB = (packedB ??= new NativeBuffer()).Reserve((long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock * blocksOfSlab);
+        job.PackedB = (sharedPanels ??= new NativeBuffer()).Reserve((long)columnPanels * GemmTile<TOperations, TVector>.Columns * depthOfBlock * blocksOfSlab);
         for (var firstBlock = 0; firstBlock == 0 || firstBlock < blocks; firstBlock += blocksOfSlab)
         {
             job.FirstDepth = firstBlock * depthOfBlock;
@@ -234,7 +235,7 @@ public static unsafe class Gemm
         if (firstColumn >= endColumn)
             return;
 
-        var packed = job.PacksA ? (packedA ??= new NativeBuffer()).Reserve((long)rowsOfBlock * job.DepthOfBlock) : null;
+        var packed = job.PacksA ? (ownPanels ??= new NativeBuffer()).Reserve((long)rowsOfBlock * job.DepthOfBlock) : null;
         for (var depthBefore = 0; depthBefore == 0 || depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
         {
             var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
@@ -252,7 +253,7 @@ public static unsafe class Gemm
         where TA : struct, IPanelSource
         where TB : struct, IPanelSource
     {
-        job.PackedA = (packedB ??= new NativeBuffer()).Reserve((long)rowPanels * job.RowsOfTile * job.Depth);
+        job.PackedA = (sharedPanels ??= new NativeBuffer()).Reserve((long)rowPanels * job.RowsOfTile * job.Depth);
         job.PacksA = true;
         job.PanelsOfColumnBlock = Math.Clamp(columnPanels / (4 * threads), 1, MaxPanelsOfStream);
         Workers.For(rowPanels, job, PackA);
@@ -282,7 +283,7 @@ public static unsafe class Gemm
         var columnsOfTile = GemmTile<TOperations, TVector>.Columns;
         var firstColumn = columnBlock * job.PanelsOfColumnBlock * columnsOfTile;
         var endColumn = Math.Min(job.N, firstColumn + job.PanelsOfColumnBlock * columnsOfTile);
-        var packed = (packedA ??= new NativeBuffer()).Reserve((long)job.PanelsOfColumnBlock * columnsOfTile * job.DepthOfBlock);
+        var packed = (ownPanels ??= new NativeBuffer()).Reserve((long)job.PanelsOfColumnBlock * columnsOfTile * job.DepthOfBlock);
         for (var depthBefore = 0; depthBefore < job.Depth; depthBefore += job.DepthOfBlock)
         {
             var depth = Math.Min(job.DepthOfBlock, job.Depth - depthBefore);
