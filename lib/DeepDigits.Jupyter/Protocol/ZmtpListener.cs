@@ -14,6 +14,7 @@ abstract class ZmtpListener : IAsyncDisposable
     readonly IReadOnlyCollection<string> acceptedPeers;
     readonly Action<string> refused;
     Task accepting = Task.CompletedTask;
+    int counted; // the connections that take a place under the limit
     volatile bool closing;
 
     /// <summary>Binds, and only to this address. Port 0 lets the system choose one.</summary>
@@ -124,12 +125,13 @@ abstract class ZmtpListener : IAsyncDisposable
                 await Task.Delay(10);
                 continue;
             }
-            if (connections.Count >= Limits.Connections)
+            if (Volatile.Read(ref counted) >= Limits.Connections)
             {
                 refused($"There are {Limits.Connections} connections already.");
                 socket.Close(0);
                 continue;
             }
+            Interlocked.Increment(ref counted);
             var connection = new ZmtpConnection(socket, Limits);
             var registered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             connections[connection] = RunAsync(connection, registered.Task);
@@ -156,6 +158,8 @@ abstract class ZmtpListener : IAsyncDisposable
         }
         finally
         {
+            // Its place is free before the peer sees the end: who comes back at once must not be counted twice.
+            Interlocked.Decrement(ref counted);
             await connection.DisposeAsync();
             connections.TryRemove(connection, out _);
         }
