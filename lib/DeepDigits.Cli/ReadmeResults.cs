@@ -45,7 +45,7 @@ static class ReadmeResults
         if (study is null)
             return;
         var table = StudyTable.Of(study);
-        text.Append($"\n{study.Title} ({table.Judged}; seed {study.Seed}):\n\n");
+        text.Append($"\n{study.Title} ({table.Judged}{(study.RowMeans is null ? $"; seed {study.Seed}" : "")}):\n\n");
         text.Append($"| {string.Join(" | ", table.Columns)} |\n|---|{string.Concat(table.Columns.Skip(1).Select(_ => "--:|"))}\n");
         foreach (var row in table.Rows)
             text.Append($"| {string.Join(" | ", row)} |\n");

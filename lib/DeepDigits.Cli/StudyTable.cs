@@ -26,10 +26,12 @@ sealed record StudyTable(string Judged, IReadOnlyList<string> Columns, IReadOnly
     static StudyTable Grid(StudyResult study)
     {
         string[] rows = [.. study.Trials.Select(trial => trial.Row!).Distinct()], columns = [.. study.Trials.Select(trial => trial.Column!).Distinct()];
+        var means = (study.RowMeans ?? []).ToDictionary(mean => mean.Row, mean => mean.ValidationAccuracy);
         var isBeside = study.Trials.Any(trial => trial.Verdict is not null);
         return new(isBeside ? "validation accuracy, reported and ours" : "validation accuracy",
-            [study.Rows!, .. columns.Select(column => $"{study.Columns} {column}")],
-            [.. rows.Select(row => Row([row, .. columns.Select(column => Cell(study.Trials.FirstOrDefault(trial => trial.Row == row && trial.Column == column)))]))],
+            [study.Rows!, .. columns.Select(column => $"{study.Columns} {column}"), .. means.Count > 0 ? ["mean"] : Array.Empty<string>()],
+            [.. rows.Select(row => Row([row, .. columns.Select(column => Cell(study.Trials.FirstOrDefault(trial => trial.Row == row && trial.Column == column))),
+                .. means.TryGetValue(row, out var mean) ? [Share(mean)] : Array.Empty<string>()]))],
             isBeside ? AgreementNote(study) : "");
 
         static string Cell(TrialResult? trial) => trial is null ? "-"

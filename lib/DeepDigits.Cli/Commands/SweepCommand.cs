@@ -85,10 +85,10 @@ static class SweepCommand
     static StudyResult Run(
         Terminal terminal, StudyRunner runner, Study study, int seed, Dataset train, CancellationToken cancellation)
     {
-        terminal.Line($"{study.Title}: {Numbers.Count(study.Trials.Count, "training")}, those that are stored not repeated");
+        terminal.Line($"{study.Title}: {Numbers.Count(study.TrainingCount, "training")}, those that are stored not repeated");
         try
         {
-            return RunDisplay.Run(terminal, study.Trials.Count, display => runner.Run(study, seed, train,
+            return RunDisplay.Run(terminal, study.TrainingCount, display => runner.Run(study, seed, train,
                 result => display.Line($"{study.Varied} {result.Value}: {Describe(result)}"),
                 (trial, examples) => display.Start($"{study.Varied} {trial.Value}", examples), cancellation));
         }

@@ -138,8 +138,21 @@ public static class Experiments
         Training = WideTraining(),
     };
 
+    /// <summary>The shortest training that we know of to 99 %.</summary>
+    public static Experiment Fast99 { get; } = new()
+    {
+        Name = "fast99",
+        Title = "99 % in a few seconds: a small CNN with label smoothing",
+        Protocol = "All 60,000 training images. Convolution 16 5x5 valid, max pooling 2, convolution 32 3x3 valid, twice, max pooling 2, dense 128 and 10; relu after each but the last. He normal "
+            + "initialization, softmax cross-entropy with label smoothing 0.1, Adam 0.006 along one cycle (from a tenth, up in the first fifth of the steps, down to zero), batches of 64 in a new random order every "
+            + "epoch; images shifted by up to half a pixel, turned by up to 5 degrees and scaled by up to 5 %. 2 epochs: the least of the study `fast99-choice` with which each of its six runs reached 99 % of "
+            + "the images held out. The test images are looked at once, after the last epoch.",
+        Network = SmallConvolutionalNetwork,
+        Training = FastTraining(64, 2),
+    };
+
     /// <summary>All of them, the reported ones first.</summary>
-    public static IReadOnlyList<Experiment> All { get; } = [Mlp, LeNet, Squares, Cnn, LeNet128, LeNetPublished, LeNet28x28, LeNetDoubleSoftmax, CnnPublished, CnnDropout, SquaresCnn, MlpBest];
+    public static IReadOnlyList<Experiment> All { get; } = [Mlp, LeNet, Squares, Cnn, LeNet128, LeNetPublished, LeNet28x28, LeNetDoubleSoftmax, CnnPublished, CnnDropout, SquaresCnn, MlpBest, Fast99];
 
     /// <summary>The tuning studies: those of the first project, and the choice of our own network.</summary>
     public static IReadOnlyList<Study> Studies { get; } =
@@ -183,6 +196,17 @@ public static class Experiments
                 + "The test images play no part.",
             HoldOut = 1.0 / 6,
             Trials = [Choice(2, 0.3f), Choice(2, 0.5f), Choice(3, 0.3f), Choice(3, 0.5f)],
+        },
+        new()
+        {
+            Name = "fast99-choice",
+            Title = "How short may a training to 99 % be?",
+            Varied = "epochs and batch",
+            Protocol = "The training of `fast99` with other numbers of epochs and other batches, each from six seeds. A sixth of the training images is held out, class by class, other ones with every seed; the shortest training "
+                + "with which all six runs reach 99 % of them is `fast99`. The test images play no part.",
+            HoldOut = 1.0 / 6,
+            Runs = 6,
+            Trials = [FastTrial(32, 1), FastTrial(64, 1), FastTrial(64, 2), FastTrial(96, 2), FastTrial(96, 3)],
         },
         new()
         {
@@ -259,6 +283,21 @@ public static class Experiments
             new Flatten(), Glorot(1000), activation(), Glorot(outputs));
     }
 
+    static Sequential SmallConvolutionalNetwork(int outputs) => new(
+        new Conv2D(16, 5, Padding.Valid), new Relu(), new MaxPool2D(2), new Conv2D(32, 3, Padding.Valid), new Relu(), new Conv2D(32, 3, Padding.Valid), new Relu(), new MaxPool2D(2),
+        new Flatten(), new Dense(128), new Relu(), new Dense(outputs));
+
+    static TrainingOptions FastTraining(int batch, int epochs) => new()
+    {
+        Loss = new SoftmaxCrossEntropy(0.1),
+        Optimizer = new Adam(0.006f),
+        BatchSize = batch,
+        Epochs = epochs,
+        Seed = 1,
+        Schedule = LearningRateSchedule.OneCycle(0.1, 0.2, 0),
+        Augmentation = new Augmentation { Shift = 0.5, Rotation = 5, Scale = 0.05 },
+    };
+
     static Sequential CnnWithDropout(int outputs) => new(
         Convolution(32, 3, Padding.Same), new Relu(), new MaxPool2D(2), Convolution(64, 3, Padding.Same), new Relu(), new MaxPool2D(2),
         new Flatten(), new Dropout(0.25f), Glorot(1000), new Relu(), new Dropout(0.5f), Glorot(outputs));
@@ -304,6 +343,9 @@ public static class Experiments
     static Trial Choice(int hiddenLayers, float dropout) => new(
         FormattableString.Invariant($"{hiddenLayers} x 1024, dropout 0.2 and {dropout}"),
         MlpBest with { Network = classes => WideNetwork(classes, hiddenLayers, dropout) });
+
+    static Trial FastTrial(int batch, int epochs) => new(
+        epochs == 1 ? FormattableString.Invariant($"1 epoch of {batch}") : FormattableString.Invariant($"{epochs} epochs of {batch}"), Fast99 with { Training = FastTraining(batch, epochs) });
 
     static TrainingOptions Mlp50() => Mlp.Training with { Epochs = 50 };
 

@@ -23,6 +23,10 @@ public sealed record Study
     /// <summary>The parts of a cross-validation, class by class: trial k is judged by part k and learns from the others. Null where it is none.</summary>
     public int? Folds { get; init; }
 
+    /// <summary>From how many seeds each trial is trained: S, S + 1, ..., each time with other first weights and other images held out. A choice between trials that differ little
+    /// needs several, as one run says more of its luck than of its settings.</summary>
+    public int Runs { get; init; } = 1;
+
     /// <summary>What the rows of a grid of trials are, for example "learning rate"; null where the trials are a list.</summary>
     public string? Rows { get; init; }
 
@@ -31,6 +35,9 @@ public sealed record Study
 
     /// <summary>The trainings.</summary>
     public required IReadOnlyList<Trial> Trials { get; init; }
+
+    /// <summary>The number of all trainings.</summary>
+    public int TrainingCount => Trials.Count * Runs;
 }
 
 /// <summary>One training of a tuning study.</summary>

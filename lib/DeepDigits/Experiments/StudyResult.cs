@@ -5,6 +5,9 @@ namespace DeepDigits;
 /// <summary>What a tuning study measured: the content of its file, studies/NAME.json in the results folder.</summary>
 public sealed record StudyResult
 {
+    /// <summary>What <see cref="Columns"/> says where the columns are runs of the same trial from several seeds.</summary>
+    internal const string SeedColumns = "seed";
+
     /// <summary>What the command line calls the study.</summary>
     public required string Name { get; init; }
 
@@ -29,7 +32,7 @@ public sealed record StudyResult
     /// <summary>What the columns of a grid of trials are.</summary>
     public string? Columns { get; init; }
 
-    /// <summary>The seed of all trainings.</summary>
+    /// <summary>The seed of all trainings, or the first one where each trial was run from several.</summary>
     public required int Seed { get; init; }
 
     /// <summary>The mean validation accuracy of a cross-validation.</summary>
@@ -41,6 +44,10 @@ public sealed record StudyResult
 
     /// <summary>The trainings, in the order of the study.</summary>
     public required IReadOnlyList<TrialResult> Trials { get; init; }
+
+    /// <summary>The mean validation accuracy of each row of the grid over its seeds, in the order of the study; null where every trial was run from one seed.</summary>
+    public IReadOnlyList<TrialMean>? RowMeans => Columns != SeedColumns ? null
+        : [.. Trials.GroupBy(trial => trial.Row ?? "").Select(row => new TrialMean(row.Key, row.Average(trial => trial.ValidationAccuracy), row.Average(trial => trial.Seconds)))];
 
     /// <summary>Reads what a study has left in a results folder; null if it has not been run.</summary>
     /// <param name="resultsFolder">The folder, for example data/results.</param>
@@ -70,3 +77,9 @@ public sealed record StudyResult
 
     static string PathOf(string resultsFolder, string name) => Path.Combine(resultsFolder, "studies", name + ".json");
 }
+
+/// <summary>What the runs of one trial come to.</summary>
+/// <param name="Row">The trial.</param>
+/// <param name="ValidationAccuracy">The mean of the validation accuracies over the seeds.</param>
+/// <param name="Seconds">The mean duration of a training, beside the others.</param>
+public sealed record TrialMean(string Row, double? ValidationAccuracy, double Seconds);

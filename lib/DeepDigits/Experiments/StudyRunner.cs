@@ -9,28 +9,34 @@ public sealed class StudyRunner(string folder)
 {
     /// <summary>Runs what is not stored yet, and writes the summary.</summary>
     /// <param name="study">What to run.</param>
-    /// <param name="seed">The seed of all trainings, so that they differ in nothing but the setting.</param>
+    /// <param name="seed">The seed of all trainings, so that they differ in nothing but the setting; where each is run several times, the first of the seeds.</param>
     /// <param name="train">All training examples, with the digits as classes.</param>
     /// <param name="finished">Told of each training as it ends.</param>
     /// <param name="progress">Makes the receiver of a training's progress, given the training and its number of examples.</param>
     /// <param name="cancellation">Stops all trainings; their checkpoints stay.</param>
     /// <exception cref="OperationCanceledException">The study was stopped.</exception>
-    /// <exception cref="ArgumentException">The study is a cross-validation, but has not as many trials as parts.</exception>
+    /// <exception cref="ArgumentException">The study is a cross-validation, but has not as many trials as parts, or is to be run several times.</exception>
     public StudyResult Run(
         Study study, int seed, Dataset train, Action<TrialResult>? finished = null, Func<Trial, int, IProgress<TrainingProgress>?>? progress = null, CancellationToken cancellation = default)
     {
+        if (study is { Folds: not null, Runs: > 1 })
+            throw new ArgumentException($"The study '{study.Name}' is a cross-validation: its parts are its runs, so each trial is run once.", nameof(study));
         var store = Store(study);
-        var splits = Splits(study, seed, train);
-        var results = Sweep.Run([.. study.Trials.Select((trial, i) => (trial, Split: splits[i % splits.Count]))], (one, token) =>
+        var trainings = Enumerable.Range(seed, study.Runs).SelectMany(runSeed =>
         {
-            var (trial, split) = one;
+            var splits = Splits(study, runSeed, train);
+            return study.Trials.Select((trial, i) => (trial, Split: splits[i % splits.Count], runSeed));
+        }).ToArray();
+        var results = Sweep.Run(trainings, (one, token) =>
+        {
+            var (trial, split, seed) = one;
             var validation = split.Validation is null ? null : trial.Experiment.Prepare(split.Validation);
             var experiment = trial.Experiment with { Training = trial.Experiment.Training with { Validation = validation } };
             var plan = new TrainingPlan(experiment, seed, experiment.Prepare(split.Train), null);
             var name = Name(study, trial, seed);
-            var stored = store.Find(name, plan)
-                ?? store.Run(name, plan, (network, history) => Measure(trial, plan.Train, validation, network, history), progress?.Invoke(trial, plan.Train.Count), token);
-            return Beside(trial, stored.Result) with { History = stored.History };
+            var stored = store.Find(name, plan) ?? store.Run(name, plan, (network, history) => Measure(trial, plan.Train, validation, network, history),
+                progress?.Invoke(OfRun(study, trial, seed), plan.Train.Count), token);
+            return Beside(OfRun(study, trial, seed), stored.Result) with { History = stored.History };
         }, (_, result) => finished?.Invoke(result), cancellation);
 
         var summary = new StudyResult
@@ -41,8 +47,8 @@ public sealed class StudyRunner(string folder)
             Varied = study.Varied,
             HoldOut = study.HoldOut,
             Folds = study.Folds,
-            Rows = study.Rows,
-            Columns = study.Columns,
+            Rows = study.Runs > 1 ? study.Varied : study.Rows,
+            Columns = study.Runs > 1 ? StudyResult.SeedColumns : study.Columns,
             Seed = seed,
             Trials = results,
         };
@@ -54,7 +60,8 @@ public sealed class StudyRunner(string folder)
     public void Forget(Study study, int seed)
     {
         foreach (var trial in study.Trials)
-            Store(study).Forget(Name(study, trial, seed));
+            for (var run = 0; run < study.Runs; run++)
+                Store(study).Forget(Name(study, trial, seed + run));
     }
 
     /// <summary>What to learn from and what to judge by: one split for all trials, or one for each trial of a cross-validation.</summary>
@@ -82,9 +89,14 @@ public sealed class StudyRunner(string folder)
         };
     }
 
+    /// <summary>A trial as one of several runs: a cell of a grid of trials and seeds.</summary>
+    static Trial OfRun(Study study, Trial trial, int seed) => study.Runs == 1 ? trial
+        : trial with { Value = FormattableString.Invariant($"{trial.Value}, seed {seed}"), Row = trial.Value, Column = FormattableString.Invariant($"{seed}") };
+
     /// <summary>A training's figures beside the published ones, which are read from the study and not from what is stored.</summary>
     static TrialResult Beside(Trial trial, TrialResult measured) => measured with
     {
+        Value = trial.Value,
         Row = trial.Row,
         Column = trial.Column,
         ReportedTrainAccuracy = trial.Reported?.TrainAccuracy,

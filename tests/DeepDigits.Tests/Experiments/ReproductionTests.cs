@@ -118,6 +118,47 @@ public sealed class ReproductionTests : IDisposable
     }
 
     [Fact]
+    public void SeveralRunsOfATrialHaveTheirOwnSeedsAndHeldOutImagesAndAMean()
+    {
+        var study = new Study
+        {
+            Name = "tiny-runs",
+            Title = "Runs",
+            Varied = "learning rate",
+            Protocol = "For tests.",
+            HoldOut = 0.2,
+            Runs = 3,
+            Trials = [new Trial("0.003", tiny), new Trial("0.001", tiny with { Training = tiny.Training with { Optimizer = new Adam(0.001f) } })],
+        };
+        Assert.Equal(6, study.TrainingCount);
+        var steps = 0;
+        var runner = new StudyRunner(folder.Path);
+        StudyResult Run() => runner.Run(study, seed: 4, train, progress: (_, _) => new AtEveryStep(_ => Interlocked.Increment(ref steps)));
+        var result = Run();
+        Assert.Equal(["0.003, seed 4", "0.001, seed 4", "0.003, seed 5", "0.001, seed 5", "0.003, seed 6", "0.001, seed 6"], result.Trials.Select(trial => trial.Value));
+        Assert.Equal(("learning rate", "seed", 4), (result.Rows, result.Columns, result.Seed));
+        var first = result.Trials.Where(trial => trial.Row == "0.003").ToArray();
+        Assert.Equal(["4", "5", "6"], first.Select(trial => trial.Column));
+        Assert.Equal(3, first.Select(trial => trial.ValidationLoss).Distinct().Count());
+
+        // A run of the study is what the same training from that seed, with that part held out, gives by itself.
+        var (learned, heldOut) = train.StratifiedHoldOut(0.2, 5);
+        var network = tiny.Build(learned, 5);
+        network.Fit(learned, tiny.Training with { Seed = 5 });
+        Assert.Equal(network.Measure(heldOut, tiny.Training.Loss).Loss, first[1].ValidationLoss);
+
+        Assert.Equal(["0.003", "0.001"], result.RowMeans!.Select(mean => mean.Row));
+        Assert.Equal(first.Average(trial => trial.ValidationAccuracy!.Value), result.RowMeans![0].ValidationAccuracy!.Value, 12);
+        var before = steps;
+        Assert.Equivalent(result.RowMeans, Run().RowMeans);
+        Assert.Equal(before, steps);
+        runner.Forget(study, 4);
+        Run();
+        Assert.Equal(2 * before, steps);
+        Assert.Throws<ArgumentException>(() => runner.Run(study with { HoldOut = null, Folds = 2 }, 4, train));
+    }
+
+    [Fact]
     public void AGridIsJudgedByWhatIsHeldOutAndKeepsEveryHistory()
     {
         Trial Cell(float rate, int batch, ReportedFigures? reported) => new(

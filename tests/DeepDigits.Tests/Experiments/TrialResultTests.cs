@@ -37,6 +37,17 @@ public sealed class TrialResultTests
     }
 
     [Fact]
+    public void RunsFromSeveralSeedsBecomeARowWithItsMean()
+    {
+        var table = StudyTable.Of(Study(
+            Result(null, 0.99, null) with { Row = "a", Column = "1" }, Result(null, 0.98, null) with { Row = "b", Column = "1" },
+            Result(null, 0.992, null) with { Row = "a", Column = "2" }, Result(null, 0.984, null) with { Row = "b", Column = "2" }) with
+        { Rows = "setting", Columns = "seed" });
+        Assert.Equal(["setting", "seed 1", "seed 2", "mean"], table.Columns);
+        Assert.Equal([["a", "99.00 %", "99.20 %", "99.10 %"], ["b", "98.00 %", "98.40 %", "98.20 %"]], table.Rows);
+    }
+
+    [Fact]
     public void OtherStudiesBecomeLists()
     {
         var table = StudyTable.Of(Study(Result(0.985, 0.984, 0.001)));
