@@ -23,6 +23,11 @@ static class ReadmeResults
                 ? "- | - | - | 0 | not run yet |\n"
                 : $"{StudyTable.Share(result.Mean)} | {StudyTable.Share(result.StandardDeviation)} | {StudyTable.Share(result.Minimum)} | {result.Runs.Count} | {result.Verdict} |\n");
         }
+        foreach (var (name, words) in new[] { (Experiments.Fast99.Name, "A training of `fast99`"), (Experiments.Best.Name, "A training of `best`") })
+        {
+            if (results.FirstOrDefault(result => result.Name == name) is { } timed)
+                text.Append($"\n{words} took {Numbers.Duration(timed.Runs.Average(run => run.Seconds))} in the mean and {Numbers.Duration(timed.Runs.Max(run => run.Seconds))} at most, on the machine of the section *Speed*.\n");
+        }
         foreach (var study in Experiments.Studies)
             AppendStudy(text, StudyResult.Read(resultsFolder, study.Name));
         return text.ToString();

@@ -1,7 +1,13 @@
 namespace DeepDigits.Cli;
 
 /// <summary>Trains experiments from several seeds, one after the other, as far as they are not stored yet.</summary>
-sealed class RunSeries(Terminal terminal, Reproduction reproduction, Dataset train, Dataset test, bool isQuick)
+/// <param name="terminal">Where it is told.</param>
+/// <param name="reproduction">Where the runs are stored.</param>
+/// <param name="train">All training examples.</param>
+/// <param name="test">All test examples.</param>
+/// <param name="isQuick">Whether the runs are too short to mean anything.</param>
+/// <param name="networks">The folder that receives the trained networks, if they are to be kept. A stored run whose network is not there is trained again.</param>
+sealed class RunSeries(Terminal terminal, Reproduction reproduction, Dataset train, Dataset test, bool isQuick, string? networks)
 {
     /// <summary>Forgets stored runs.</summary>
     public void Forget(IReadOnlyList<Experiment> experiments, IReadOnlyList<int> seeds)
@@ -15,7 +21,7 @@ sealed class RunSeries(Terminal terminal, Reproduction reproduction, Dataset tra
     public IReadOnlyList<ExperimentResult> Run(IReadOnlyList<Experiment> experiments, IReadOnlyList<int> seeds, CancellationToken cancellation)
     {
         var published = reproduction.ReadSummary(); // before it is written
-        var stored = experiments.Sum(experiment => seeds.Count(seed => reproduction.Find(experiment, seed, train, test) is not null));
+        var stored = experiments.Sum(experiment => seeds.Count(seed => Find(experiment, seed) is not null));
         if (stored > 0)
         {
             terminal.Line($"{Numbers.Count(stored, "run")} of {experiments.Count * seeds.Count} {(stored == 1 ? "is" : "are")} stored "
@@ -48,16 +54,49 @@ sealed class RunSeries(Terminal terminal, Reproduction reproduction, Dataset tra
     RunResult Run(RunDisplay display, Experiment experiment, int seed, CancellationToken cancellation)
     {
         var name = $"{experiment.Name}, seed {seed}";
-        if (reproduction.Find(experiment, seed, train, test) is { } stored)
+        if (Find(experiment, seed) is { } stored)
         {
             display.Line($"{name}: test accuracy {Numbers.Percent(stored.TestAccuracy)} (stored)");
             return stored;
         }
-        var run = reproduction.Run(experiment, seed, train, test, display.Start(name, train.Count), cancellation);
+        if (networks is not null && reproduction.Find(experiment, seed, train, test) is not null)
+            reproduction.Forget(experiment, seed);
+        var run = reproduction.Run(experiment, seed, train, test, display.Start(name, train.Count), (network, result) => Save(display, experiment, network, result), cancellation);
         display.Line($"{name}: test accuracy {Numbers.Percent(run.TestAccuracy)}, training accuracy {Numbers.Percent(run.TrainAccuracy)}, "
             + Numbers.Duration(run.Seconds));
         return run;
     }
+
+    /// <summary>The stored run; null if there is none, or if its network is to be kept but is not there.</summary>
+    RunResult? Find(Experiment experiment, int seed)
+    {
+        if (networks is null || IsKept(FileOf(networks, experiment, seed), experiment.Training with { Seed = seed }))
+            return reproduction.Find(experiment, seed, train, test);
+        return null;
+    }
+
+    static bool IsKept(string file, TrainingOptions options)
+    {
+        try
+        {
+            return File.Exists(file) && ModelFile.Read(file).Notes.GetValueOrDefault("training") == ModelNotes.Training(options);
+        }
+        catch (ModelFormatException)
+        {
+            return false; // Damaged: the network is trained again and the file replaced.
+        }
+    }
+
+    void Save(RunDisplay display, Experiment experiment, Sequential network, RunResult result)
+    {
+        if (networks is null)
+            return;
+        var file = FileOf(networks, experiment, result.Seed);
+        network.Save(file, ModelNotes.Of(Tasks.Of(experiment), experiment.Training with { Seed = result.Seed }, result.TestAccuracy));
+        display.Line($"Saved to {file}. Try: deepdigits export {file} --to html");
+    }
+
+    static string FileOf(string networks, Experiment experiment, int seed) => Path.Combine(networks, FormattableString.Invariant($"{experiment.Name}-seed-{seed}.safetensors"));
 
     /// <summary>The same seed should have given the same figures, whoever made the run that the summary had before.</summary>
     static void Compare(RunDisplay display, ExperimentResult result, IReadOnlyList<ExperimentResult> published)

@@ -14,6 +14,9 @@ static class Tasks
     /// <summary>What a model was trained for, unless the user says something else.</summary>
     public static string Of(ModelFile model, string? chosen) => chosen ?? model.Notes.GetValueOrDefault(Note) ?? Digits;
 
+    /// <summary>What an experiment asks.</summary>
+    public static string Of(Experiment experiment) => experiment.Labels == LabelMap.Squares ? Squares : Digits;
+
     /// <summary>What the answers are called, one for each probability.</summary>
     public static IReadOnlyList<string> Answers(string task, int count) =>
         task == Squares ? LabelMap.Squares.ClassNames : [.. Enumerable.Range(0, count).Select(answer => $"{answer}")];

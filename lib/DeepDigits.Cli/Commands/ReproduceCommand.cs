@@ -29,6 +29,11 @@ static class ReproduceCommand
         readonly Option<string?> data = CommonOptions.Data();
         readonly Option<bool> quick = CommonOptions.Quick();
         readonly Option<string?> results = CommonOptions.Results();
+        readonly Option<string?> save = new("--save")
+        {
+            HelpName = "FOLDER",
+            Description = "Keep the trained networks too: FOLDER/mlp-seed-1.safetensors. A stored run whose network is not there is trained again.",
+        };
         readonly Option<bool> fresh = new("--fresh") { Description = "Train again, even if a run is stored." };
         readonly Option<int?> threads = CommonOptions.Threads();
         readonly Option<bool> json = CommonOptions.Json();
@@ -40,9 +45,10 @@ static class ReproduceCommand
                 ("reproduce", "Each published experiment once"),
                 ("reproduce --runs 5 --only mlp", "The MLP from five seeds: mean, spread and verdict"),
                 ("reproduce --quick", "Does everything work here?"),
+                ("reproduce --only lenet --save networks", "LeNet, kept for evaluate, predict and export"),
                 ("reproduce --json", "The results for a program"))
             {
-                runs, only, seed, data, quick, results, fresh, threads, json,
+                runs, only, seed, data, quick, results, save, fresh, threads, json,
             };
             Command.SetAction((parsed, cancellation) => Task.FromResult(Reproduce(parsed, cancellation)));
         }
@@ -62,7 +68,7 @@ static class ReproduceCommand
             if (isQuick)
                 (loaded, experiments) = (QuickMode.Shorten(loaded), [.. experiments.Select(QuickMode.Shorten)]);
 
-            var series = new RunSeries(terminal, new Reproduction(folder), loaded.Train, loaded.Test, isQuick);
+            var series = new RunSeries(terminal, new Reproduction(folder), loaded.Train, loaded.Test, isQuick, Networks(parsed.GetValue(save)));
             if (parsed.GetValue(fresh))
                 series.Forget(experiments, seeds);
             var finished = series.Run(experiments, seeds, cancellation);
@@ -73,6 +79,17 @@ static class ReproduceCommand
             terminal.Line();
             terminal.Line($"Written to {folder}");
             return ExitCode.Success;
+        }
+
+        /// <summary>A long training must not end with a network that has no place.</summary>
+        static string? Networks(string? folder)
+        {
+            if (folder is null)
+                return null;
+            if (File.Exists(folder))
+                throw new UsageException($"--save {folder} is a file. Name a folder for the networks.");
+            Directory.CreateDirectory(folder);
+            return folder;
         }
 
         static Experiment[] Chosen(string[] names) => names.Length == 0

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 
 namespace DeepDigits.Cli.Commands;
 
@@ -157,7 +156,7 @@ static class TrainCommand
 
             var terminal = new Terminal(parsed, parsed.GetValue(json));
             using var limit = CommonOptions.Limit(parsed.GetValue(threads));
-            var question = parsed.GetValue(task) ?? (basis?.Labels == LabelMap.Squares ? Tasks.Squares : Tasks.Digits);
+            var question = parsed.GetValue(task) ?? (basis is null ? Tasks.Digits : Tasks.Of(basis));
             var (train, test) = Load(parsed, question);
             var number = parsed.GetValue(seed) ?? basis!.Training.Seed;
             var network = Build(parsed, basis, train, number);
@@ -181,7 +180,7 @@ static class TrainCommand
             terminal.Line(network.Summary());
             terminal.Line($"{learned}");
             terminal.Line($"{options.Optimizer}; batches of {Numbers.Whole(options.BatchSize)}; {options.Loss.Name}; seed {options.Seed}");
-            if (Variations(options) is { Length: > 0 } more)
+            if (ModelNotes.Variations(options) is { Length: > 0 } more)
                 terminal.Line(more[2..]);
             terminal.Line();
 
@@ -194,10 +193,6 @@ static class TrainCommand
                 Save(terminal, file, network, options, question, evaluation);
             return ExitCode.Success;
         }
-
-        /// <summary>Augmentation and averaging in words, each after a semicolon; empty where there is neither.</summary>
-        static string Variations(TrainingOptions options) => FormattableString.Invariant(
-            $"{(options.Augmentation is { } augmentation ? $"; augmentation: {augmentation}" : "")}{(options.Averaging is { } averaging ? $"; weights averaged with {averaging.Decay}" : "")}");
 
         /// <summary>The experiment that gives the settings. Without one, whatever changes a result must have been chosen: it has no
         /// default.</summary>
@@ -309,16 +304,7 @@ static class TrainCommand
         static void Save(
             Terminal terminal, string file, Sequential network, TrainingOptions options, string question, Evaluation? evaluation)
         {
-            var notes = new Dictionary<string, string>
-            {
-                [Tasks.Note] = question,
-                ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
-                ["training"] = FormattableString.Invariant(
-                    $"{options.Loss.Name}; {options.Optimizer}; batch {options.BatchSize}; epochs {options.Epochs}; seed {options.Seed}{Variations(options)}"),
-            };
-            if (evaluation is not null)
-                notes["test_accuracy"] = evaluation.Accuracy.ToString("R", CultureInfo.InvariantCulture);
-            network.Save(file, notes);
+            network.Save(file, ModelNotes.Of(question, options, evaluation?.Accuracy));
             terminal.Line($"Saved to {file}. Try: deepdigits evaluate {file}");
         }
 

@@ -29,17 +29,24 @@ public sealed class Reproduction(string folder)
     /// <param name="train">All training examples, with the digits as classes.</param>
     /// <param name="test">All test examples, with the digits as classes. They are looked at once, after the last epoch.</param>
     /// <param name="progress">Told after every step.</param>
+    /// <param name="trained">Given the trained network with its result, for example to save it; not called when the result is taken from the store, which keeps no networks.</param>
     /// <param name="cancellation">Stops the run; the checkpoint stays.</param>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    public RunResult Run(Experiment experiment, int seed, Dataset train, Dataset test, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    public RunResult Run(
+        Experiment experiment, int seed, Dataset train, Dataset test, IProgress<TrainingProgress>? progress = null, Action<Sequential, RunResult>? trained = null, CancellationToken cancellation = default)
     {
         var plan = new TrainingPlan(experiment, seed, experiment.Prepare(train), experiment.Prepare(test));
-        return store.Run(Name(experiment, seed), plan, (network, history) => new RunResult(
-            seed,
-            network.Evaluate(plan.Train, experiment.Training.Loss).Accuracy,
-            network.Evaluate(plan.Test!, experiment.Training.Loss).Accuracy,
-            Math.Round(history.TrainingSeconds, 3),
-            plan.Test!.Count), progress, cancellation).Result;
+        return store.Run(Name(experiment, seed), plan, (network, history) =>
+        {
+            var result = new RunResult(
+                seed,
+                network.Evaluate(plan.Train, experiment.Training.Loss).Accuracy,
+                network.Evaluate(plan.Test!, experiment.Training.Loss).Accuracy,
+                Math.Round(history.TrainingSeconds, 3),
+                plan.Test!.Count);
+            trained?.Invoke(network, result);
+            return result;
+        }, progress, cancellation).Result;
     }
 
     /// <summary>Forgets the stored run of an experiment and its checkpoint, so that it is made afresh.</summary>

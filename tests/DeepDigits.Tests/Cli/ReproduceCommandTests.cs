@@ -51,6 +51,28 @@ public sealed class ReproduceCommandTests : IDisposable
     }
 
     [Fact]
+    public void NetworksAreKeptAndAreThoseOfTheRuns()
+    {
+        string[] keep = ["--only", "squares", "--runs", "2", "--save", folder["networks"]];
+        Shell.Run(Reproduce("a", "--only", "squares")).Expect(ExitCode.Success);
+        var first = Shell.Run(Reproduce("a", keep)).Expect(ExitCode.Success); // seed 1 is stored, but its network is not
+        Assert.Contains("squares, seed 1: epoch 2 of 2", first.Output, StringComparison.Ordinal);
+        var file = Path.Combine(folder["networks"], "squares-seed-2.safetensors");
+        Assert.Contains($"Saved to {file}", first.Output, StringComparison.Ordinal);
+        var notes = ModelFile.Read(file).Notes;
+        Assert.Equal(("squares", "2"), (notes["task"], notes["seed"]));
+        Assert.Equal(new Reproduction(folder["a"]).ReadSummary().Single().Runs.Single(run => run.Seed == 2).TestAccuracy, double.Parse(notes["test_accuracy"], System.Globalization.CultureInfo.InvariantCulture));
+
+        var second = Shell.Run(Reproduce("a", keep)).Expect(ExitCode.Success);
+        Assert.Contains("2 runs of 2 are stored", second.Output, StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(file);
+        File.WriteAllText(file, "damaged");
+        Shell.Run(Reproduce("a", keep)).Expect(ExitCode.Success);
+        Assert.Equal(bytes, File.ReadAllBytes(file));
+        Assert.Contains("is a file", Shell.Run(Reproduce("a", "--save", file)).Expect(ExitCode.Usage).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AStoppedRunGoesOnToTheSameFigures()
     {
         string[] choice = ["--only", "mlp", "--only", "squares", "--runs", "2"];
