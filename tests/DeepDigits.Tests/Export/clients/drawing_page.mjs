@@ -98,6 +98,27 @@ for (const model of models.filter(model => model.page)) {
     // On a busy machine the page waits for its turn, which says nothing about the page.
     const isBusy = os.loadavg()[0] > 1.5 * os.cpus().length;
     check(`${model.name}: an answer is there in less than ${mostMilliseconds} ms`, isBusy || typical < mostMilliseconds, `${typical} ms`);
+    const slopes = await page.evaluate(() => {
+        // The explanation against measured slopes of the difference of the two logits.
+        // On noise, as on an even ground many numbers are equal, and the largest of them has no slope.
+        let state = 1;
+        const sample = Float32Array.from({ length: 784 }, () => (state = state * 16807 % 2147483647) / 2147483647), direction = new Float32Array(model.classes.length === 2 ? 1 : 10);
+        [direction[0], direction[7]] = [1, -1];
+        const value = image => { const z = network.forward(image).at(-1); return z[0] - (z[7] ?? 0); };
+        const start = value(sample), computed = network.slopes(direction).slice();
+        let difference = 0, compared = 0;
+        for (let i = 0; i < 784; i += 3) {
+            const [up, down] = [sample.slice(), sample.slice()];
+            up[i] += 1e-3; down[i] -= 1e-3;
+            const [right, left] = [(value(up) - start) / 1e-3, (start - value(down)) / 1e-3];
+            if (Math.abs(right - left) > 0.02) continue; // a corner of relu or of a maximum
+            compared++;
+            difference = Math.max(difference, Math.abs((right + left) / 2 - computed[i]));
+        }
+        return { difference, compared };
+    });
+    check(`${model.name}: the explanation is made of true slopes`, slopes.compared > 100 && slopes.difference < 0.02, JSON.stringify(slopes));
+
     if (model.name !== "lenet") {
         if (pictures) {
             await draw(page, drawn[4]);
@@ -117,26 +138,6 @@ for (const model of models.filter(model => model.page)) {
         return [name, canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 3).filter(alpha => alpha > 8).length];
     })));
     check("the pictures are drawn", Object.values(inked).every(count => count > 10), JSON.stringify(inked));
-    const slopes = await page.evaluate(() => {
-        // The explanation against measured slopes of the difference of the two logits.
-        // On noise, as on an even ground many numbers are equal, and the largest of them has no slope.
-        let state = 1;
-        const sample = Float32Array.from({ length: 784 }, () => (state = state * 16807 % 2147483647) / 2147483647), direction = new Float32Array(10);
-        [direction[1], direction[7]] = [1, -1];
-        const value = image => { const z = network.forward(image).at(-1); return z[1] - z[7]; };
-        const start = value(sample), computed = network.slopes(direction).slice();
-        let difference = 0, compared = 0;
-        for (let i = 0; i < 784; i += 3) {
-            const [up, down] = [sample.slice(), sample.slice()];
-            up[i] += 1e-3; down[i] -= 1e-3;
-            const [right, left] = [(value(up) - start) / 1e-3, (start - value(down)) / 1e-3];
-            if (Math.abs(right - left) > 0.02) continue; // a corner of relu or of a maximum
-            compared++;
-            difference = Math.max(difference, Math.abs((right + left) / 2 - computed[i]));
-        }
-        return { difference, compared };
-    });
-    check("the explanation is made of true slopes", slopes.compared > 100 && slopes.difference < 0.02, JSON.stringify(slopes));
 
     // Undo and clear, a test image, the keyboard.
     await page.click("#undo");
