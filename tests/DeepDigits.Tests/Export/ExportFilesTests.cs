@@ -57,6 +57,8 @@ public sealed class ExportFilesTests
             var network = Sequential.Load(path);
             var test = experiment.Prepare(RealDigits.Test);
             Export(folder, name, network, test, test.Count, network.Evaluate(test).Accuracy, page: name is "mlp" or "squares" or "lenet" or "best");
+            if (name == "lenet") // as a notebook shows it
+                File.WriteAllText(Path.Combine(folder, "lenet-frame.html"), $"<!DOCTYPE html><html><body>{network.ToDrawingPage(test.Take(100)).ToHtml()}</body></html>");
         }
         // One more that has what those have not: a normalization, and an average pooling.
         var norm = new Sequential(new Conv2D(6, 5, Padding.Same), new BatchNorm(0.9), new Relu(), new AveragePool2D(2), new Conv2D(12, 5, Padding.Valid), new BatchNorm(0.9), new Relu(),

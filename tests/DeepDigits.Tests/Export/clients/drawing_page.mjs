@@ -183,6 +183,18 @@ for (const model of models.filter(model => model.page)) {
     check("a 7 drawn with a finger is read", await answerOf(phone) === "7", await answerOf(phone));
     check("and the page has not moved", await phone.evaluate(() => scrollY) === 0);
 
+    // In a notebook: the frame is as high as the page in it, at any width, so that nothing scrolls inside.
+    const notebook = await open({ name: "lenet-frame" }, { viewport: { width: 1000, height: 900 }, colorScheme: "light" });
+    const inner = notebook.frames()[1];
+    for (const width of [1000, 600]) {
+        await notebook.setViewportSize({ width, height: 900 });
+        await settled(notebook);
+        await notebook.waitForTimeout(500);
+        const [frame, content] = [await notebook.locator("iframe").evaluate(frame => frame.clientHeight), await inner.evaluate(() => document.body.getBoundingClientRect().height)];
+        check(`the frame is as high as its page where that is ${width} wide`, Math.abs(frame - content) <= 1 && content > 900, `${frame} ${content}`);
+        if (pictures) await notebook.screenshot({ path: path.join(pictures, `frame-${width}.png`), fullPage: true });
+    }
+
     const dark = await open(model, { viewport: { width: 1180, height: 1000 }, colorScheme: "dark" });
     await draw(dark, drawn[4]);
     check("ink is light where the page is dark", await dark.evaluate(() => {
