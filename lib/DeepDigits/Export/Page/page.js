@@ -194,7 +194,7 @@ function showMaps(image, outputs) {
     const order = [...Array(channels).keys()];
     if (!isConvolution) order.sort((a, b) => answers[b] - answers[a]);
     const chosen = order.slice(0, maps.length).map(channel => isConvolution
-        ? answers.filter((_, i) => i % channels === channel)
+        ? Float32Array.from({ length: answers.length / channels }, (_, pixel) => answers[pixel * channels + channel])
         : image.map((level, i) => level * layer.weight[i * channels + channel]));
     const largest = chosen.reduce((most, map) => Math.max(most, largestOf(map)), 0);
     chosen.forEach((map, i) => {
