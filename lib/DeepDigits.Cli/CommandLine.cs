@@ -76,6 +76,7 @@ static class CommandLine
             EvaluateCommand.Create(),
             PredictCommand.Create(),
             ExportCommand.Create(),
+            ImportCommand.Create(),
             DataCommand.Create(),
             RunCommand.Create(),
             StripCommand.Create(),

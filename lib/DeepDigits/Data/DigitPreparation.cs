@@ -99,7 +99,8 @@ public static class DigitPreparation
         }
         var direction = darker > lighter ? -1 : 1;
         var differences = border.Select(level => Math.Abs(level - paper)).Order().ToList();
-        var noise = 2 * differences[(differences.Count - 1) * 95 / 100];
+        var variation = differences[(differences.Count - 1) * 95 / 100];
+        var noise = 2 * variation;
 
         var ink = new float[levels.Length];
         var strongest = 0f;
@@ -111,7 +112,7 @@ public static class DigitPreparation
         if (strongest < WeakestInk)
         {
             throw new DigitNotFoundException(FormattableString.Invariant($"No digit found in a picture of {width} x {height} pixels: ")
-                + FormattableString.Invariant($"nothing stands out from the border, whose level is {paper:F2} and varies by {noise:F2}. ")
+                + FormattableString.Invariant($"nothing stands out from the border, whose level is {paper:F2} and varies by {variation:F2}; ink must differ by more than twice that. ")
                 + "Leave some empty paper around the digit, and light it evenly.");
         }
         return ink;

@@ -66,8 +66,18 @@ public sealed class DrawingPage
     /// <summary>Writes the page, which appears whole or not at all.</summary>
     public void Save(string path) => AtomicFile.WriteText(path, Html);
 
-    /// <summary>The page in a frame, for notebooks.</summary>
-    public string ToHtml() => $"<iframe title=\"Draw a digit\" sandbox=\"allow-scripts\" style=\"width:100%;height:1040px;border:0;border-radius:12px\" "
+    /// <summary>Lets the frame be as high as the page in it, which sends a message whenever that changes.</summary>
+    const string FollowHeight = """
+        <script>
+        addEventListener("message", event => {
+            for (const frame of document.querySelectorAll("iframe.deepdigits-page"))
+                if (frame.contentWindow === event.source && event.data?.drawingPageHeight > 0) frame.style.height = Math.min(event.data.drawingPageHeight, 4000) + "px";
+        });
+        </script>
+        """;
+
+    /// <summary>The page in a frame, for notebooks. Where no script may run around it, the frame is 1120 pixels high, and what is longer can be scrolled to.</summary>
+    public string ToHtml() => $"{FollowHeight}<iframe class=\"deepdigits-page\" title=\"Draw a digit\" sandbox=\"allow-scripts\" style=\"width:100%;height:1120px;border:0;border-radius:12px\" "
         // In single quotes, because the page has few of them and many double ones: so the frame is hardly larger than the page.
         + $"srcdoc='{Html.Replace("&", "&amp;", StringComparison.Ordinal).Replace("'", "&#39;", StringComparison.Ordinal)}'></iframe>";
 

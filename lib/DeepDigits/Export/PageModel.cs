@@ -28,8 +28,13 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
         var quantized = architecture.Build(seed: 0);
         var layers = new List<Dictionary<string, object>>();
         for (var i = 0; i < network.Layers.Count; i++)
-            if (Describe(network.Layers[i], quantized.Layers[i], bits) is { } layer)
+        {
+            var next = i + 1 < network.Layers.Count ? network.Layers[i + 1] as BatchNorm : null;
+            if (Describe(network.Layers[i], quantized.Layers[i], bits, next) is { } layer)
                 layers.Add(layer);
+            if (next is not null && network.Layers[i] is Dense or Conv2D)
+                LeaveAsItIs(quantized.Layers[++i]);
+        }
         var json = JsonSerializer.Serialize(new
         {
             card.Title,
@@ -38,7 +43,7 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
             card.Training,
             Producer = ModelCard.Producer,
             Parameters = network.ParameterCount,
-            Shape = string.Join(", ", network.Layers.Select(layer => layer.Name.Split('_')[0]).Where(kind => kind is not "dropout")),
+            Shape = string.Join(", ", network.Layers.Select(InWords)),
             TestImages = test.Count,
             Bits = bits,
             Layers = layers,
@@ -47,16 +52,28 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
         return (json, quantized);
     }
 
-    /// <summary>A layer for network.js; null for one that does nothing there: an image is a row of numbers anyway, and nothing is dropped.</summary>
-    static Dictionary<string, object>? Describe(Layer layer, Layer quantized, int bits) => layer switch
+    static string InWords(Layer layer) => layer switch
     {
-        Dense => Entry("dense", layer, [.. Weights(layer, quantized, bits)]),
-        Conv2D convolution => Entry("conv2d", layer, [.. Window(layer, convolution.KernelHeight, convolution.KernelWidth, convolution.Stride, convolution.Padding), .. Weights(layer, quantized, bits)]),
+        Dense dense => $"dense {dense.Units}",
+        Conv2D convolution => $"conv2d {convolution.Filters} of {convolution.KernelHeight}x{convolution.KernelWidth}",
+        _ => layer.Name.Split('_')[0],
+    };
+
+    /// <summary>A layer for network.js; null for one that does nothing there: an image is a row of numbers anyway, and nothing is dropped.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="quantized">The same layer of the network that is to compute with the page's weights.</param>
+    /// <param name="bits">The bits of a weight.</param>
+    /// <param name="next">The batch normalization that follows, if one does. A layer with weights takes it into them.</param>
+    static Dictionary<string, object>? Describe(Layer layer, Layer quantized, int bits, BatchNorm? next) => layer switch
+    {
+        Dense => Entry("dense", layer, [.. Weights(layer, quantized, bits, next)]),
+        Conv2D convolution => Entry("conv2d", layer,
+            [.. Window(layer, convolution.KernelHeight, convolution.KernelWidth, convolution.Stride, convolution.Padding), .. Weights(layer, quantized, bits, next)]),
         MaxPool2D pool => Entry("maxpool2d", layer, Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding)),
         AveragePool2D pool => Entry("averagepool2d", layer, Window(layer, pool.Size, pool.Size, pool.Stride, pool.Padding)),
         GlobalAveragePool2D => Entry("averagepool2d", layer,
             [("kernel", new[] { layer.InputShape[0], layer.InputShape[1] }), ("stride", 1), ("before", new[] { 0, 0 }), ("output", new[] { 1, 1, layer.OutputShape[0] })]),
-        BatchNorm norm => Entry("batchnorm", layer, Line(norm, quantized)),
+        BatchNorm norm => Entry("batchnorm", layer, Normalization(norm, quantized)),
         Relu => Entry("relu", layer, []),
         Sigmoid => Entry("sigmoid", layer, []),
         Tanh => Entry("tanh", layer, []),
@@ -82,18 +99,30 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
         }),
     ];
 
-    static (string, object)[] Weights(Layer layer, Layer quantized, int bits)
+    /// <summary>
+    /// Weights and biases. A normalization that follows, y = scale (w x + b) + shift, is itself a layer with weights: scale w, and the bias scale b + shift. So the page has less to store and
+    /// to compute. As every unit or filter has a step of its own, its weights lose as little as before.
+    /// </summary>
+    static (string, object)[] Weights(Layer layer, Layer quantized, int bits, BatchNorm? next)
     {
-        var (weight, bias) = (layer.Parameters[0], layer.Parameters[1]);
         CheckFinite(layer);
-        var (numbers, scales) = PageWeights.Quantize(weight.Value, bits);
+        var (weight, bias) = (layer.Parameters[0].Value.Clone(), layer.Parameters[1].Value.Clone());
+        if (next is not null)
+        {
+            CheckFinite(next);
+            var (factors, shifts) = Line(next);
+            for (var i = 0; i < weight.Length; i++)
+                weight.Values[i] = (float)(factors[i % factors.Length] * weight.Values[i]);
+            for (var i = 0; i < bias.Length; i++)
+                bias.Values[i] = (float)(factors[i] * bias.Values[i] + shifts[i]);
+        }
+        var (numbers, scales) = PageWeights.Quantize(weight, bits);
         PageWeights.Dequantize(numbers, scales, quantized.Parameters[0].Value);
-        quantized.Parameters[1].Value.CopyFrom(bias.Value);
-        return [("weight", Convert.ToBase64String(PageWeights.Pack(numbers, bits))), ("scales", Base64(scales)), ("bias", Base64(bias.Value.Values))];
+        quantized.Parameters[1].Value.CopyFrom(bias);
+        return [("weight", Convert.ToBase64String(PageWeights.Pack(numbers, bits))), ("scales", Base64(scales)), ("bias", Base64(bias.Values))];
     }
 
-    /// <summary>In use, a normalization is y = scale x + shift in each channel: scale = gamma / sqrt(variance + epsilon), shift = beta - scale mean.</summary>
-    static (string, object)[] Line(BatchNorm norm, Layer quantized)
+    static (string, object)[] Normalization(BatchNorm norm, Layer quantized)
     {
         CheckFinite(norm);
         for (var i = 0; i < 2; i++)
@@ -101,14 +130,30 @@ sealed class PageModel(Sequential network, Dataset test, ModelCard card)
             quantized.Parameters[i].Value.CopyFrom(norm.Parameters[i].Value);
             quantized.Statistics[i].Value.CopyFrom(norm.Statistics[i].Value);
         }
+        var (factors, shifts) = Line(norm);
+        return [("scales", Base64(Array.ConvertAll(factors, factor => (float)factor))), ("shifts", Base64(Array.ConvertAll(shifts, shift => (float)shift)))];
+    }
+
+    /// <summary>In use, a normalization is a line for each channel, y = factor x + shift, with factor = gamma / sqrt(variance + epsilon) and shift = beta - factor mean.</summary>
+    static (double[] Factors, double[] Shifts) Line(BatchNorm norm)
+    {
         var (gamma, beta, mean, variance) = (norm.Parameters[0].Value, norm.Parameters[1].Value, norm.Statistics[0].Value, norm.Statistics[1].Value);
-        var (scales, shifts) = (new float[gamma.Length], new float[gamma.Length]);
-        for (var c = 0; c < scales.Length; c++)
+        var (factors, shifts) = (new double[gamma.Length], new double[gamma.Length]);
+        for (var c = 0; c < factors.Length; c++)
         {
-            var scale = gamma.Values[c] / Math.Sqrt(variance.Values[c] + norm.Epsilon);
-            (scales[c], shifts[c]) = ((float)scale, (float)(beta.Values[c] - scale * mean.Values[c]));
+            factors[c] = gamma.Values[c] / Math.Sqrt(variance.Values[c] + norm.Epsilon);
+            shifts[c] = beta.Values[c] - factors[c] * mean.Values[c];
         }
-        return [("scales", Base64(scales)), ("shifts", Base64(shifts))];
+        return (factors, shifts);
+    }
+
+    /// <summary>Makes of a normalization one that changes nothing: gamma is the root that it divides by.</summary>
+    static void LeaveAsItIs(Layer norm)
+    {
+        norm.Parameters[0].Value.Values.Fill((float)Math.Sqrt(1 + ((BatchNorm)norm).Epsilon));
+        norm.Parameters[1].Value.Values.Clear();
+        norm.Statistics[0].Value.Values.Clear();
+        norm.Statistics[1].Value.Values.Fill(1);
     }
 
     static void CheckFinite(Layer layer)

@@ -43,7 +43,7 @@ public static class PyTorchWeights
     /// <param name="network">A built network of the library's layers.</param>
     /// <param name="path">A safetensors file, as safetensors.torch.save_file(model.state_dict(), path) writes it.</param>
     /// <param name="modules">What the layers are called in PyTorch, for example ("conv2d_1", "features.0"). Without it: as here, or numbered as in nn.Sequential.</param>
-    /// <exception cref="ModelFormatException">The file is damaged, or a tensor is missing, superfluous, of another shape, or holds a number that is not finite; the message names it.
+    /// <exception cref="ModelFormatException">The file is damaged, or a tensor is missing, superfluous, of another shape, or holds a number that is not finite, or a negative variance; the message names it.
     /// The network is as it was.</exception>
     /// <exception cref="ArgumentException">The table names a layer that the network does not have.</exception>
     /// <exception cref="ExportException">A layer is not one of the library's.</exception>
@@ -85,6 +85,11 @@ public static class PyTorchWeights
             {
                 throw new ModelFormatException(path, part, "finite numbers", $"{found.Values[i].ToString(CultureInfo.InvariantCulture)} as element {i}",
                     "The training that made the weights has failed, or they do not fit into 32-bit floats. Nothing was loaded.");
+            }
+            if (found.Values[i] < 0 && slot.Parameter == "running_var")
+            {
+                throw new ModelFormatException(path, part, "variances, which are not negative", $"{found.Values[i].ToString(CultureInfo.InvariantCulture)} as element {i}",
+                    "The file is damaged, or the tensor is another one. Nothing was loaded.");
             }
         }
         return found;

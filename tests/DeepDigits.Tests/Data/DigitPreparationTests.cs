@@ -127,6 +127,16 @@ public sealed class DigitPreparationTests
     }
 
     [Fact]
+    public void Where_ink_covers_the_border_the_message_gives_levels_that_a_picture_can_have()
+    {
+        // Black from the top down to beyond the middle: nothing can stand out from a border that is both black and white.
+        var sheet = new Tensor(30, 40, 1);
+        sheet.Values[(18 * 40)..].Fill(1);
+        var error = Assert.Throws<DigitNotFoundException>(() => DigitPreparation.Prepare(sheet));
+        Assert.Contains("whose level is 0.00 and varies by 1.00; ink must differ by more than twice that", error.Message);
+    }
+
+    [Fact]
     public void The_file_of_an_empty_sheet_is_named()
     {
         using var folder = new TemporaryFolder();

@@ -27,7 +27,7 @@ public sealed partial class DrawingPageTests
         Assert.Equal(1, Regex.Count(page.Html, "\"testImages\":1000"));
         // The frame is hardly larger than the page, and what a browser reads from its attribute is the page.
         var frame = page.ToHtml();
-        Assert.StartsWith("<iframe ", frame, StringComparison.Ordinal);
+        Assert.Contains("</script><iframe class=\"deepdigits-page\" ", frame, StringComparison.Ordinal);
         Assert.InRange(frame.Length - page.Html.Length, 1, 1000);
         Assert.Equal(page.Html, System.Net.WebUtility.HtmlDecode(Regex.Match(frame, "srcdoc='([^']*)'").Groups[1].Value));
 
@@ -61,6 +61,22 @@ public sealed partial class DrawingPageTests
     }
 
     [Fact]
+    public void ANormalizationBehindWeightsIsTakenIntoThem()
+    {
+        var network = new Sequential(new Conv2D(4, 3, Padding.Valid), new BatchNorm(0.9, 1e-3), new Relu(), new BatchNorm(0.9), new MaxPool2D(4), new Flatten(),
+            new Dense(8), new BatchNorm(0.9), new Tanh(), new Dense(10));
+        network.Build([28, 28, 1], seed: 1);
+        ExampleNetworks.DrawBiases(network, seed: 1);
+        var (json, quantized) = new PageModel(network, RealDigits.Test.Take(100), new ModelCard()).In(8);
+        // Only the one that stands behind a relu is still there.
+        Assert.Equal(["conv2d", "relu", "batchnorm", "maxpool2d", "dense", "tanh", "dense"], Kind().Matches(json).Select(match => match.Groups[1].Value));
+        var images = ExampleNetworks.Images(network, 50);
+        var (expected, computed) = (network.Forward(images, Pass.Inference), quantized.Forward(images, Pass.Inference));
+        for (var i = 0; i < expected.Length; i++)
+            Assert.Equal(expected.Values[i], computed.Values[i], 0.05);
+    }
+
+    [Fact]
     public void WeightsAreOffByHalfAStepAtMost()
     {
         var weight = new Tensor(31, 3);
@@ -82,6 +98,9 @@ public sealed partial class DrawingPageTests
                 Assert.Equal(numbers[i], (bits == 8 ? packed[i] : packed[i / 2] >> 4 * (i % 2) & 15) - most);
         }
     }
+
+    [GeneratedRegex("\"kind\":\"([a-z0-9]+)\"")]
+    private static partial Regex Kind();
 
     [GeneratedRegex("2,[0-9]{3},[0-9]{3} bytes with weights of 8 bits, and 1,[0-9]{3},[0-9]{3} bytes with weights of 4 bits")]
     private static partial Regex TwoSizes();

@@ -21,12 +21,29 @@ static class ExampleNetworks
         ("flattened", [4, 5, 3], () => new Sequential(new MaxPool2D(1, 2, Padding.Same), new AveragePool2D(1, 2, Padding.Same), new Flatten(), new Relu(), new Dense(4))),
     ];
 
+    /// <summary>The form of our best networks, for digits: pairs of convolutions, each with its normalization, and dropout up to the last layer.</summary>
+    public static Sequential DeepConvolutions() => new(
+        [
+            .. Normalized(32, Padding.Valid), .. Normalized(32, Padding.Valid), new MaxPool2D(2), new Dropout(0.2f),
+            .. Normalized(64, Padding.Same), .. Normalized(64, Padding.Same), new MaxPool2D(2), new Dropout(0.2f),
+            .. Normalized(128, Padding.Valid), new Flatten(), new Dropout(0.5f), new Dense(10),
+        ]);
+
+    static Layer[] Normalized(int filters, Padding padding) => [new Conv2D(filters, 3, padding), new BatchNorm(0.9), new Relu()];
+
     /// <summary>A network of such a form; its biases and statistics are drawn too, so that a lost one is seen.</summary>
     public static Sequential Build(string name, int seed = 1)
     {
         var (_, shape, make) = All.Single(example => example.Name == name);
         var network = make();
         network.Build(shape, seed);
+        DrawBiases(network, seed);
+        return network;
+    }
+
+    /// <summary>Draws biases and statistics.</summary>
+    public static void DrawBiases(Sequential network, int seed)
+    {
         foreach (var (parameter, value) in network.State.Where(tensor => !tensor.Name.EndsWith("weight", StringComparison.Ordinal)))
         {
             Draw(value, seed);
@@ -34,7 +51,6 @@ static class ExampleNetworks
                 for (var i = 0; i < value.Length; i++)
                     value.Values[i] = 1.5f + value.Values[i];
         }
-        return network;
     }
 
     /// <summary>Images for it, from -1 to 1.</summary>

@@ -41,21 +41,24 @@ public sealed class ExportFilesTests
         WriteFloats(Path.Combine(folder, "digits.images.bin"), RealDigits.Test.Images);
         File.WriteAllBytes(Path.Combine(folder, "digits.labels.bin"), RealDigits.Test.Labels.ToArray());
         var trained = Environment.GetEnvironmentVariable("DEEPDIGITS_EXPORT_MODELS");
+        var deep = Experiments.LeNet128 with { Name = "best", Network = _ => ExampleNetworks.DeepConvolutions() };
         // Networks of dense layers and LeNet take seconds; of the large ones a fifth of the images must do.
         foreach (var (name, experiment, examples, epochs) in new[]
         {
             ("mlp", Experiments.Mlp, 60_000, 2), ("squares", Experiments.Squares, 60_000, 2), ("lenet", Experiments.LeNet128, 60_000, 1),
-            ("cnn", Experiments.Cnn, 12_000, 1), ("best", Experiments.CnnDropout, 12_000, 1),
+            ("cnn", Experiments.Cnn, 12_000, 1), ("cnn-dropout", Experiments.CnnDropout, 12_000, 1), ("best", deep, 12_000, 1),
         })
         {
             var path = Path.Combine(folder, $"{name}.model.safetensors");
             if (trained is { Length: > 0 })
-                File.Copy(Path.Combine(trained, $"{(name == "best" ? "cnn-dropout" : name)}.safetensors"), path, overwrite: true);
+                File.Copy(Path.Combine(trained, $"{name}.safetensors"), path, overwrite: true);
             else
                 Train(experiment, examples, epochs).Save(path, new Dictionary<string, string> { ["task"] = experiment.Labels is null ? "digits" : "squares", ["seed"] = "1" });
             var network = Sequential.Load(path);
             var test = experiment.Prepare(RealDigits.Test);
-            Export(folder, name, network, test, test.Count, network.Evaluate(test).Accuracy, page: name is "mlp" or "squares" or "lenet");
+            Export(folder, name, network, test, test.Count, network.Evaluate(test).Accuracy, page: name is "mlp" or "squares" or "lenet" or "best");
+            if (name == "lenet") // as a notebook shows it
+                File.WriteAllText(Path.Combine(folder, "lenet-frame.html"), $"<!DOCTYPE html><html><body>{network.ToDrawingPage(test.Take(100)).ToHtml()}</body></html>");
         }
         // One more that has what those have not: a normalization, and an average pooling.
         var norm = new Sequential(new Conv2D(6, 5, Padding.Same), new BatchNorm(0.9), new Relu(), new AveragePool2D(2), new Conv2D(12, 5, Padding.Valid), new BatchNorm(0.9), new Relu(),

@@ -5,110 +5,128 @@ const bytesOf = base64 => Uint8Array.from(atob(base64), character => character.c
 const floatsOf = base64 => new Float32Array(bytesOf(base64).buffer);
 
 // Weights are whole numbers q of 8 or 4 bits, stored as q + most; the weight is q times the scale of its unit or filter.
-function weightsOf(layer, bits) {
+function weightsOf(layer, bits, count) {
     const bytes = bytesOf(layer.weight), scales = floatsOf(layer.scales), most = 2 ** (bits - 1) - 1;
-    const weights = new Float32Array(bits === 8 ? bytes.length : layer.input.at(-1) * scales.length * (layer.kernel ? layer.kernel[0] * layer.kernel[1] : 1));
-    for (let i = 0; i < weights.length; i++) {
-        const q = (bits === 8 ? bytes[i] : bytes[i >> 1] >> 4 * (i % 2) & 15) - most;
-        weights[i] = q * scales[i % scales.length];
-    }
-    return weights;
+    return Float64Array.from({ length: count }, (_, i) => ((bits === 8 ? bytes[i] : bytes[i >> 1] >> 4 * (i % 2) & 15) - most) * scales[i % scales.length]);
 }
 
-// Calls visit(place of the pixel in x, place of the window in y, row and column in the window) for every pixel under every position of a sliding window.
-function slide({ input: [height, width, channels], output: [rows, columns, outputs], kernel, stride, before }, visit) {
+// What lies under each position of a sliding window: the pixels by number, each with its number in the window. Padding is left out.
+function windowsOf({ input: [height, width], output: [rows, columns], kernel, stride, before }) {
+    const windows = [];
     for (let i = 0; i < rows; i++)
-        for (let j = 0; j < columns; j++)
+        for (let j = 0; j < columns; j++) {
+            const under = [];
             for (let u = 0; u < kernel[0]; u++)
                 for (let v = 0; v < kernel[1]; v++) {
                     const row = i * stride + u - before[0], column = j * stride + v - before[1];
-                    if (row >= 0 && row < height && column >= 0 && column < width)
-                        visit((row * width + column) * channels, (i * columns + j) * outputs, u, v);
+                    if (row >= 0 && row < height && column >= 0 && column < width) under.push([row * width + column, u * kernel[1] + v]);
                 }
+            windows.push(under);
+        }
+    return windows;
+}
+
+// Rows of a matrix, each times a number, to be added up. This is where the time goes. So numbers that are 0, of which relu leaves many, are left out, and eight rows are added at once.
+function weightedRows(matrix, width, most) {
+    const numbers = new Float64Array(most + 7), starts = new Int32Array(most + 7);
+    let count = 0;
+    return {
+        take(number, row) {
+            if (number === 0) return;
+            numbers[count] = number;
+            starts[count++] = row * width;
+        },
+        addTo(y, at, firstRow) {
+            numbers.fill(0, count, count + 7);
+            const first = firstRow * width;
+            for (let n = 0; n < count; n += 8) {
+                const a = numbers[n], b = numbers[n + 1], c = numbers[n + 2], d = numbers[n + 3], e = numbers[n + 4], f = numbers[n + 5], g = numbers[n + 6], h = numbers[n + 7];
+                const A = first + starts[n], B = first + starts[n + 1], C = first + starts[n + 2], D = first + starts[n + 3];
+                const E = first + starts[n + 4], F = first + starts[n + 5], G = first + starts[n + 6], H = first + starts[n + 7];
+                for (let w = 0; w < width; w++)
+                    y[at + w] += (a * matrix[A + w] + b * matrix[B + w] + c * matrix[C + w] + d * matrix[D + w]) + (e * matrix[E + w] + f * matrix[F + w] + g * matrix[G + w] + h * matrix[H + w]);
+            }
+        },
+        clear() { count = 0; },
+    };
 }
 
 const size = shape => shape.reduce((product, n) => product * n, 1);
 
-const layerKinds = {
-    dense(layer, bits) {
-        const weight = weightsOf(layer, bits), bias = floatsOf(layer.bias), units = bias.length;
-        return {
-            forward(x) {
-                const y = bias.slice();
-                for (let i = 0; i < x.length; i++)
-                    if (x[i] !== 0)
-                        for (let u = 0; u < units; u++) y[u] += x[i] * weight[i * units + u];
-                return y;
-            },
-            backward(dy) {
-                const dx = new Float32Array(weight.length / units);
-                for (let i = 0; i < dx.length; i++)
-                    for (let u = 0; u < units; u++) dx[i] += dy[u] * weight[i * units + u];
-                return dx;
-            },
-            weight,
-        };
-    },
+// A convolution: in each window, y = bias + the sum of x[pixel, channel] * weight[place in the window, channel, filter]. A dense layer is one with one window over one pixel.
+function convolution(layer, bits, windows, channels, taps) {
+    const bias = floatsOf(layer.bias), filters = bias.length, weight = weightsOf(layer, bits, taps * channels * filters);
+    const turned = new Float64Array(weight.length); // [place in the window, filter, channel]
+    weight.forEach((value, i) => {
+        const f = i % filters, c = Math.floor(i / filters) % channels, tap = Math.floor(i / filters / channels);
+        turned[(tap * filters + f) * channels + c] = value;
+    });
+    const ahead = weightedRows(weight, filters, taps * channels), back = weightedRows(turned, channels, filters);
+    return {
+        forward(x) {
+            const y = new Float32Array(size(layer.output));
+            windows.forEach((under, place) => {
+                y.set(bias, place * filters);
+                ahead.clear();
+                for (const [pixel, tap] of under)
+                    for (let c = 0; c < channels; c++) ahead.take(x[pixel * channels + c], tap * channels + c);
+                ahead.addTo(y, place * filters, 0);
+            });
+            return y;
+        },
+        backward(dy) {
+            const dx = new Float32Array(size(layer.input));
+            windows.forEach((under, place) => {
+                back.clear();
+                for (let f = 0; f < filters; f++) back.take(dy[place * filters + f], f);
+                for (const [pixel, tap] of under) back.addTo(dx, pixel * channels, tap * filters);
+            });
+            return dx;
+        },
+        weight,
+    };
+}
 
-    conv2d(layer, bits) {
-        const weight = weightsOf(layer, bits), bias = floatsOf(layer.bias), filters = bias.length, channels = layer.input[2];
-        const firstWeight = (u, v) => (u * layer.kernel[1] + v) * channels * filters;
-        return {
-            forward(x) {
-                const y = new Float32Array(size(layer.output));
-                for (let i = 0; i < y.length; i++) y[i] = bias[i % filters];
-                slide(layer, (pixel, place, u, v) => {
-                    for (let c = 0, w = firstWeight(u, v); c < channels; c++, w += filters)
-                        if (x[pixel + c] !== 0)
-                            for (let f = 0; f < filters; f++) y[place + f] += x[pixel + c] * weight[w + f];
-                });
-                return y;
-            },
-            backward(dy) {
-                const dx = new Float32Array(size(layer.input));
-                slide(layer, (pixel, place, u, v) => {
-                    for (let f = 0; f < filters; f++)
-                        if (dy[place + f] !== 0)
-                            for (let c = 0, w = firstWeight(u, v) + f; c < channels; c++, w += filters) dx[pixel + c] += dy[place + f] * weight[w];
-                });
-                return dx;
-            },
-        };
-    },
+const layerKinds = {
+    dense: (layer, bits) => convolution(layer, bits, [[[0, 0]]], size(layer.input), 1),
+    conv2d: (layer, bits) => convolution(layer, bits, windowsOf(layer), layer.input[2], size(layer.kernel)),
 
     maxpool2d(layer) {
-        const channels = layer.input[2];
-        let winner;
+        const channels = layer.input[2], windows = windowsOf(layer), winner = new Int32Array(size(layer.output));
         return {
             forward(x) {
-                const y = new Float32Array(size(layer.output)).fill(-Infinity);
-                winner = new Int32Array(y.length);
-                slide(layer, (pixel, place) => {
-                    for (let c = 0; c < channels; c++)
-                        if (x[pixel + c] > y[place + c]) { y[place + c] = x[pixel + c]; winner[place + c] = pixel + c; }
+                const y = new Float32Array(winner.length).fill(-Infinity);
+                windows.forEach((under, place) => {
+                    for (const [pixel] of under)
+                        for (let c = 0, i = pixel * channels, o = place * channels; c < channels; c++, i++, o++)
+                            if (x[i] > y[o]) [y[o], winner[o]] = [x[i], i];
                 });
                 return y;
             },
             backward(dy) {
                 const dx = new Float32Array(size(layer.input));
-                dy.forEach((gradient, i) => { dx[winner[i]] += gradient; });
+                dy.forEach((gradient, o) => { dx[winner[o]] += gradient; });
                 return dx;
             },
         };
     },
 
     averagepool2d(layer) {
-        const channels = layer.input[2], pixels = new Float32Array(size(layer.output));
-        slide(layer, (_, place) => { for (let c = 0; c < channels; c++) pixels[place + c]++; });
+        const channels = layer.input[2], windows = windowsOf(layer);
+        // Calls visit(number in the input, number in the output, share) for whatever goes into an average.
+        const each = visit => windows.forEach((under, place) => {
+            for (const [pixel] of under)
+                for (let c = 0; c < channels; c++) visit(pixel * channels + c, place * channels + c, 1 / under.length);
+        });
         return {
             forward(x) {
-                const y = new Float32Array(pixels.length);
-                slide(layer, (pixel, place) => { for (let c = 0; c < channels; c++) y[place + c] += x[pixel + c] / pixels[place + c]; });
+                const y = new Float32Array(size(layer.output));
+                each((i, o, share) => { y[o] += share * x[i]; });
                 return y;
             },
             backward(dy) {
                 const dx = new Float32Array(size(layer.input));
-                slide(layer, (pixel, place) => { for (let c = 0; c < channels; c++) dx[pixel + c] += dy[place + c] / pixels[place + c]; });
+                each((i, o, share) => { dx[i] += share * dy[o]; });
                 return dx;
             },
         };

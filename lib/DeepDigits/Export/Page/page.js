@@ -184,13 +184,17 @@ const maps = Array.from({ length: mapCount }, () => {
     element("maps").append(canvas);
     return canvas;
 });
+// Rows of one length: 16, 8 or 12 pictures, or what else divides their number; on a phone half as many.
+const divisor = [16, 8, 12, 15, 14, 13, 11, 10, 9, 7, 6, 5, 4, 3, 2, 1].find(columns => mapCount % columns === 0 && (columns > 4 || mapCount <= 16));
+element("maps").style.setProperty("--columns", divisor ?? 12);
+element("maps").style.setProperty("--columns-on-phone", Math.ceil((divisor ?? 12) / 2));
 
 function showMaps(image, outputs) {
     const layer = network.layers[first], answers = outputs[afterFirst], channels = layer.output.at(-1);
     const order = [...Array(channels).keys()];
     if (!isConvolution) order.sort((a, b) => answers[b] - answers[a]);
     const chosen = order.slice(0, maps.length).map(channel => isConvolution
-        ? answers.filter((_, i) => i % channels === channel)
+        ? Float32Array.from({ length: answers.length / channels }, (_, pixel) => answers[pixel * channels + channel])
         : image.map((level, i) => level * layer.weight[i * channels + channel]));
     const largest = chosen.reduce((most, map) => Math.max(most, largestOf(map)), 0);
     chosen.forEach((map, i) => {
@@ -239,7 +243,8 @@ function showAnswer({ image, outputs, logits, probabilities, order }) {
     });
     const speaks = explain(image, logits, order), largest = largestOf(speaks);
     show(element("input"), image, side, colours.ink);
-    show(element("why"), speaks.map(value => value / largest), side, colours.for);
+    // The root, with its sign, so that weaker ink is seen too.
+    show(element("why"), speaks.map(value => Math.sign(value) * Math.sqrt(Math.abs(value) / largest)), side, colours.for);
     element("reason").replaceChildren("Why ", bold(winner, "for"), " rather than ", bold(second, "against"), `: ink of either colour speaks for that answer. The odds are ${ratio(p, q)}.`);
     showMaps(image, outputs);
     if (!stroke) element("spoken").textContent = `Read as ${winner}, ${percent(p)}. Runner-up ${second}, ${percent(q)}.`;
@@ -278,10 +283,19 @@ element("maps-note").textContent = isConvolution
     ? `How strongly each of ${mapCount === network.layers[first].output.at(-1) ? "the" : "the first"} ${mapCount} filters finds its pattern at each place; orange, if there is any: the opposite of it.`
     : `The ink as the ${mapCount} units weigh it that answer most strongly, of ${whole(network.layers[first].output.at(-1))}: blue ink raises the answer, orange ink lowers it.`;
 const cost = 100 * (accuracy.network - accuracy.page);
-element("facts").textContent = `Layers: ${model.shape}. The network reads ${percent(accuracy.network, 2)} of ${whole(model.testImages)} test images rightly, and ${percent(accuracy.page, 2)} with the weights of this `
-    + `page, which have ${model.bits} bits instead of 32: storing them so ${Math.abs(cost) < 0.005 ? "costs nothing" : `${cost > 0 ? "costs" : "gains"} ${Math.abs(cost).toFixed(2)} points`}.`
-    + `${model.seed == null ? "" : ` Seed ${model.seed}.`}${model.training ? ` Training: ${model.training}.` : ""} Made by ${model.producer}.`;
-element("keys").parentElement.open = matchMedia("(min-width: 721px)").matches;
+const facts = {
+    Accuracy: `${percent(accuracy.network, 2)} of ${whole(model.testImages)} test images are read rightly, and ${percent(accuracy.page, 2)} with the weights of this page, which have ${model.bits} bits instead of 32: `
+        + `storing them so ${Math.abs(cost) < 0.005 ? "costs nothing" : `${cost > 0 ? "costs" : "gains"} ${Math.abs(cost).toFixed(2)} points`}.`,
+    Layers: model.shape,
+    Training: model.training ?? (model.seed == null ? null : `seed ${model.seed}`),
+    "Made by": model.producer,
+};
+for (const [name, text] of Object.entries(facts).reverse()) {
+    if (!text) continue;
+    const term = document.createElement("dt"), description = document.createElement("dd");
+    [term.textContent, description.textContent] = [name, text];
+    element("facts").prepend(term, description);
+}
 readColours();
 isDark.addEventListener("change", () => { readColours(); schedule(); });
 
@@ -293,6 +307,10 @@ for (let i = 0; i < 6 && model.samples.length > 0; i++) {
 nextSample = 0;
 clear();
 update();
+
+// In a frame, as in a notebook: the page around it learns how high this one is.
+if (parent !== window)
+    new ResizeObserver(() => parent.postMessage({ drawingPageHeight: Math.ceil(document.body.getBoundingClientRect().height) }, "*")).observe(document.body);
 
 // For programs: shows 784 grey levels from 0 to 255 as a drawing, on the same way as one by hand, and tells what was read.
 globalThis.readPicture = levels => {

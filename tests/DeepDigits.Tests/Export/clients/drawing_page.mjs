@@ -98,6 +98,27 @@ for (const model of models.filter(model => model.page)) {
     // On a busy machine the page waits for its turn, which says nothing about the page.
     const isBusy = os.loadavg()[0] > 1.5 * os.cpus().length;
     check(`${model.name}: an answer is there in less than ${mostMilliseconds} ms`, isBusy || typical < mostMilliseconds, `${typical} ms`);
+    const slopes = await page.evaluate(() => {
+        // The explanation against measured slopes of the difference of the two logits.
+        // On noise, as on an even ground many numbers are equal, and the largest of them has no slope.
+        let state = 1;
+        const sample = Float32Array.from({ length: 784 }, () => (state = state * 16807 % 2147483647) / 2147483647), direction = new Float32Array(model.classes.length === 2 ? 1 : 10);
+        [direction[0], direction[7]] = [1, -1];
+        const value = image => { const z = network.forward(image).at(-1); return z[0] - (z[7] ?? 0); };
+        const start = value(sample), computed = network.slopes(direction).slice();
+        let difference = 0, compared = 0;
+        for (let i = 0; i < 784; i += 3) {
+            const [up, down] = [sample.slice(), sample.slice()];
+            up[i] += 1e-3; down[i] -= 1e-3;
+            const [right, left] = [(value(up) - start) / 1e-3, (start - value(down)) / 1e-3];
+            if (Math.abs(right - left) > 0.02) continue; // a corner of relu or of a maximum
+            compared++;
+            difference = Math.max(difference, Math.abs((right + left) / 2 - computed[i]));
+        }
+        return { difference, compared, largest: computed.reduce((most, slope) => Math.max(most, Math.abs(slope)), 0) };
+    });
+    check(`${model.name}: the explanation is made of true slopes`, slopes.compared > 100 && slopes.difference < 0.02 * Math.max(1, slopes.largest), JSON.stringify(slopes));
+
     if (model.name !== "lenet") {
         if (pictures) {
             await draw(page, drawn[4]);
@@ -117,26 +138,6 @@ for (const model of models.filter(model => model.page)) {
         return [name, canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 3).filter(alpha => alpha > 8).length];
     })));
     check("the pictures are drawn", Object.values(inked).every(count => count > 10), JSON.stringify(inked));
-    const slopes = await page.evaluate(() => {
-        // The explanation against measured slopes of the difference of the two logits.
-        // On noise, as on an even ground many numbers are equal, and the largest of them has no slope.
-        let state = 1;
-        const sample = Float32Array.from({ length: 784 }, () => (state = state * 16807 % 2147483647) / 2147483647), direction = new Float32Array(10);
-        [direction[1], direction[7]] = [1, -1];
-        const value = image => { const z = network.forward(image).at(-1); return z[1] - z[7]; };
-        const start = value(sample), computed = network.slopes(direction).slice();
-        let difference = 0, compared = 0;
-        for (let i = 0; i < 784; i += 3) {
-            const [up, down] = [sample.slice(), sample.slice()];
-            up[i] += 1e-3; down[i] -= 1e-3;
-            const [right, left] = [(value(up) - start) / 1e-3, (start - value(down)) / 1e-3];
-            if (Math.abs(right - left) > 0.02) continue; // a corner of relu or of a maximum
-            compared++;
-            difference = Math.max(difference, Math.abs((right + left) / 2 - computed[i]));
-        }
-        return { difference, compared };
-    });
-    check("the explanation is made of true slopes", slopes.compared > 100 && slopes.difference < 0.02, JSON.stringify(slopes));
 
     // Undo and clear, a test image, the keyboard.
     await page.click("#undo");
@@ -181,6 +182,18 @@ for (const model of models.filter(model => model.page)) {
     await settled(phone);
     check("a 7 drawn with a finger is read", await answerOf(phone) === "7", await answerOf(phone));
     check("and the page has not moved", await phone.evaluate(() => scrollY) === 0);
+
+    // In a notebook: the frame is as high as the page in it, at any width, so that nothing scrolls inside.
+    const notebook = await open({ name: "lenet-frame" }, { viewport: { width: 1000, height: 900 }, colorScheme: "light" });
+    const inner = notebook.frames()[1];
+    for (const width of [1000, 600]) {
+        await notebook.setViewportSize({ width, height: 900 });
+        await settled(notebook);
+        await notebook.waitForTimeout(500);
+        const [frame, content] = [await notebook.locator("iframe").evaluate(frame => frame.clientHeight), await inner.evaluate(() => document.body.getBoundingClientRect().height)];
+        check(`the frame is as high as its page where that is ${width} wide`, Math.abs(frame - content) <= 1 && content > 900, `${frame} ${content}`);
+        if (pictures) await notebook.screenshot({ path: path.join(pictures, `frame-${width}.png`), fullPage: true });
+    }
 
     const dark = await open(model, { viewport: { width: 1180, height: 1000 }, colorScheme: "dark" });
     await draw(dark, drawn[4]);

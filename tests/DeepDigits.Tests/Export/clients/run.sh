@@ -3,7 +3,7 @@
 #
 #   run.sh            networks that are trained in a hurry
 #   run.sh FOLDER     the same, and keeps pictures of the drawing page in FOLDER
-#   DEEPDIGITS_EXPORT_MODELS=FOLDER run.sh    model files of full trainings: mlp, squares, lenet, cnn, cnn-dropout (.safetensors)
+#   DEEPDIGITS_EXPORT_MODELS=FOLDER run.sh    model files of full trainings: mlp, squares, lenet, cnn, cnn-dropout, best (.safetensors)
 #
 # Build the tests first. npm's packages are fetched into a temporary folder; Debian's are installed if this is Debian (or Ubuntu) and we are root.
 set -euo pipefail
