@@ -69,7 +69,7 @@ public sealed class ReproduceCommandTests : IDisposable
         File.WriteAllText(file, "damaged");
         Shell.Run(Reproduce("a", keep)).Expect(ExitCode.Success);
         Assert.Equal(bytes, File.ReadAllBytes(file));
-        Assert.Contains("is a file", Shell.Run(Reproduce("a", "--save", file)).Expect(ExitCode.Usage).Error, StringComparison.Ordinal);
+        Assert.Contains("is a file", Shell.Run(Reproduce("a", "--save", file)).Expect(ExitCode.WrongUsage).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class ReproductionTests : IDisposable
         {
             if (progress is { Epoch: 2, Step: 3 })
                 stop.Cancel();
-        }), stop.Token));
+        }), cancellation: stop.Token));
         var steps = 0;
         var resumed = reproduction.Run(tiny, 1, train, test, new AtEveryStep(_ => steps++));
         Assert.Equal(22, steps);
