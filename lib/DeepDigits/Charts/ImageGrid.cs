@@ -69,7 +69,8 @@ public sealed class ImageGrid : Chart
             var (left, top) = (i % columns * cellWidth, i / columns * cellHeight);
             var middle = left + cellWidth / 2;
             var caption = captions.Count == 0 ? "" : ", " + string.Join(", ", lines[i]);
-            pictures.Add(new FigurePicture(middle - drawnWidth / 2, top, drawnWidth, drawnHeight, Png(i, least, greatest), $"image {i.ToString(CultureInfo.InvariantCulture)}{caption}"));
+            pictures.Add(new FigurePicture(middle - drawnWidth / 2, top, drawnWidth, drawnHeight, Png(i, least, greatest), $"image {i.ToString(CultureInfo.InvariantCulture)}{caption}",
+                HasFrame: colours == ImageColours.Signed));
             for (var line = 0; captions.Count > 0 && line < lines[i].Length; line++)
             {
                 texts.Add(new FigureText(middle, top + drawnHeight + (line + 0.6) * CaptionLine, ChartText.Fit(ChartText.Clean(lines[i][line]), cellWidth, CaptionSize), CaptionSize,
