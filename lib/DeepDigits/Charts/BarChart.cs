@@ -87,8 +87,11 @@ public sealed class BarChart : Chart
         var all = series.SelectMany(each => each.Values.Concat(each.Values.Zip(each.Errors, (a, b) => a + b)).Concat(each.Values.Zip(each.Errors, (a, b) => a - b)));
         var x = FigureAxis.OfNames(xTitle, labels);
         traces.AddRange(marks.Select((mark, i) => Series.Mark(mark.Name, mark.Value, x, i)));
-        var y = FigureAxis.Fit(yTitle, all.Concat(marks.Select(mark => mark.Value)).Append(0), isShare: isShare, padding: hasLabels && isUpright ? (widest + 12) / (Height - widest - 12) : 0.09) with { IsWhole = false };
         var isAboveZero = all.All(value => !(value < 0));
+        // Upright values need room at the upper end of the axis, and below, if bars go down.
+        var room = widest + LabelGap + 4;
+        var padding = hasLabels && isUpright ? room / (Height - (isAboveZero ? 1 : 2) * room) : 0.09;
+        var y = FigureAxis.Fit(yTitle, all.Concat(marks.Select(mark => mark.Value)).Append(0), isShare: isShare, padding: padding) with { IsWhole = false };
         return new Figure
         {
             Title = Title,

@@ -68,6 +68,8 @@ sealed class PlotlyJson
         foreach (var map in figure.Traces.OfType<HeatMapTrace>())
             if (map.Labels is { } labels)
                 WriteCellTexts(map, labels);
+        foreach (var bars in figure.Traces.OfType<BarTrace>().Where(HasLabelsApart))
+            WriteLabelsApart(bars);
         WriteHovers();
         json.WriteEndArray();
         WriteLayout();
@@ -134,7 +136,7 @@ sealed class PlotlyJson
 
     void WriteBars(BarTrace bars)
     {
-        WriteHead("bar", bars, "");
+        WriteHead("bar", bars, HasLabelsApart(bars) ? bars.Name : "");
         WriteNumbers("x", bars.X);
         WriteNumbers("y", bars.Y);
         WriteNumber("width", bars.BarWidth);
@@ -144,7 +146,7 @@ sealed class PlotlyJson
         json.WriteEndObject();
         WriteTexts("hovertext", bars.Hovers);
         json.WriteString("hoverinfo", "text");
-        if (bars.Labels.Count > 0)
+        if (bars.Labels.Count > 0 && !HasLabelsApart(bars))
         {
             WriteTexts("text", bars.Labels);
             json.WriteString("textposition", "outside");
@@ -163,6 +165,33 @@ sealed class PlotlyJson
             json.WriteString("color", Ink);
             json.WriteEndObject();
         }
+    }
+
+    /// <summary>plotly.js would write a value across the line of its uncertainty. (Upright, only bars can write, so there it must.)</summary>
+    static bool HasLabelsApart(BarTrace bars) => bars is { Labels.Count: > 0, Errors.Count: > 0, IsUpright: false };
+
+    /// <summary>The values of bars above the ends of their uncertainties, or below, where a bar goes down.</summary>
+    void WriteLabelsApart(BarTrace bars)
+    {
+        var shown = Enumerable.Range(0, bars.Y.Count).Where(i => double.IsFinite(bars.Y[i])).ToArray();
+        json.WriteStartObject();
+        json.WriteString("type", "scatter");
+        json.WriteString("mode", "text");
+        WriteNumbers("x", [.. shown.Select(i => bars.X[i])]);
+        WriteNumbers("y", [.. shown.Select(i => bars.Y[i] + (double.IsFinite(bars.Errors[i]) ? bars.Errors[i] : 0) * (bars.Y[i] < 0 ? -1 : 1))]);
+        WriteTexts("text", [.. shown.Select(i => bars.Labels[i])]);
+        WriteTexts("textposition", [.. shown.Select(i => bars.Y[i] < 0 ? "bottom center" : "top center")]);
+        json.WriteStartObject("textfont");
+        WriteNumber("size", BarChart.LabelSize);
+        json.WriteEndObject();
+        json.WriteBoolean("cliponaxis", false);
+        json.WriteString("hoverinfo", "skip");
+        json.WriteBoolean("showlegend", false);
+        if (bars.Name.Length > 0)
+            json.WriteString("legendgroup", Text(bars.Name));
+        json.WriteString("xaxis", Axis("x", bars.Panel));
+        json.WriteString("yaxis", Axis("y", bars.Panel));
+        json.WriteEndObject();
     }
 
     void WriteHeatMap(HeatMapTrace map)
@@ -330,7 +359,7 @@ sealed class PlotlyJson
             json.WriteString("xanchor", "left");
             WriteNumber("y", 1 + (frame.Top - frame.LegendTop + 3) / frame.PanelHeight);
             json.WriteString("yanchor", "top");
-            if (figure.Traces.Any(trace => trace is PointTrace { Group.Length: > 0 }))
+            if (figure.Traces.Any(trace => trace is PointTrace { Group.Length: > 0 } || trace is BarTrace bars && HasLabelsApart(bars)))
                 WriteNumber("tracegroupgap", 0);
             json.WriteEndObject();
         }
@@ -439,10 +468,10 @@ sealed class PlotlyJson
         {
             json.WriteStartObject();
             json.WriteString("type", "rect");
-            WriteNumber("x0", picture.X - 0.5);
-            WriteNumber("y0", picture.Y - 0.5);
-            WriteNumber("x1", picture.X + picture.Width + 0.5);
-            WriteNumber("y1", picture.Y + picture.Height + 0.5);
+            WriteNumber("x0", picture.X + 0.5);
+            WriteNumber("y0", picture.Y + 0.5);
+            WriteNumber("x1", picture.X + picture.Width - 0.5);
+            WriteNumber("y1", picture.Y + picture.Height - 0.5);
             json.WriteStartObject("line");
             json.WriteString("color", WithOpacity(ColourScale.Missing, 0.6));
             WriteNumber("width", 1);

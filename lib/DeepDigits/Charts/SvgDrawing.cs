@@ -344,7 +344,7 @@ sealed class SvgDrawing
             inside.Add(Picture(x, y, picture.Width, picture.Height, picture.Address, picture.Hover));
             if (picture.HasFrame)
             {
-                inside.Add(Element("rect", ("x", x - 0.5), ("y", y - 0.5), ("width", picture.Width + 1), ("height", picture.Height + 1),
+                inside.Add(Element("rect", ("x", x + 0.5), ("y", y + 0.5), ("width", picture.Width - 1), ("height", picture.Height - 1),
                     ("fill", "none"), ("stroke", ColourScale.Missing), ("stroke-opacity", 0.6), ("pointer-events", "none")));
             }
         }

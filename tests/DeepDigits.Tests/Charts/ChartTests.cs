@@ -171,6 +171,7 @@ public sealed class ChartTests
         for (var i = 0; i < boxes.Count; i++)
         {
             Assert.InRange(boxes[i].Top, -1, 280);
+            Assert.InRange(boxes[i].Bottom, 0, 281);
             for (var j = 0; j < i; j++)
             {
                 var (a, b) = (boxes[i], boxes[j]);
@@ -180,15 +181,27 @@ public sealed class ChartTests
     }
 
     [Theory]
-    [InlineData("bars-of-two", 0)]
+    [InlineData("bars-slanted", 0)]
     [InlineData("bars-upright", -90)]
     public void BothDrawingsTurnTheValuesOfBarsAlike(string name, int angle)
     {
         var chart = ExampleCharts.All[name]();
         using var json = JsonDocument.Parse(chart.ToJson());
-        foreach (var trace in json.RootElement.GetProperty("data").EnumerateArray())
+        foreach (var trace in json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("type").GetString() == "bar"))
             Assert.Equal((angle, "none"), (trace.GetProperty("textangle").GetInt32(), trace.GetProperty("constraintext").GetString()));
         Assert.Equal(angle != 0, XElement.Parse(chart.ToSvg()).Descendants(svg + "svg").Single().Descendants(svg + "text").All(text => text.Attribute("transform") is not null));
+    }
+
+    [Fact]
+    public void InPlotlyValuesStandClearOfTheLinesOfUncertainty()
+    {
+        using var json = JsonDocument.Parse(ExampleCharts.All["bars-of-two"]().ToJson());
+        var data = json.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(["bar", "bar", "scatter", "scatter"], data.Select(trace => trace.GetProperty("type").GetString()));
+        Assert.All(data[..2], bars => Assert.False(bars.TryGetProperty("text", out _)));
+        Assert.Equal(["1.50 %", "2.00 %", "1.50 %"], data[2].GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal([0.016, 0.025, 0.016], data[2].GetProperty("y").EnumerateArray().Select(y => y.GetDouble()));
+        Assert.Equal(data[0].GetProperty("legendgroup").GetString(), data[2].GetProperty("legendgroup").GetString()); // hidden with their bars
     }
 
     [Fact]
