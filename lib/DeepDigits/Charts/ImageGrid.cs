@@ -6,7 +6,7 @@ namespace DeepDigits;
 public sealed class ImageGrid : Chart
 {
     const int MostImages = 200;
-    const double Size = 56, Gap = 8, CaptionLine = 15, CaptionSize = 12;
+    const double Size = 56, Gap = 8, CaptionLine = 15, CaptionSize = 12, CaptionGap = 4;
 
     readonly Tensor images;
     readonly int height, width, columns;
@@ -59,7 +59,7 @@ public sealed class ImageGrid : Chart
         var (drawnWidth, drawnHeight) = (width * scale, height * scale);
         var lines = captions.Select(caption => caption.Split('\n')).ToArray();
         var captionWidth = lines.SelectMany(each => each).Select(line => ChartText.Width(ChartText.Clean(line), CaptionSize)).DefaultIfEmpty(0).Max();
-        var (cellWidth, captionLines) = (Math.Max(drawnWidth, Math.Min(captionWidth, 140)) + Gap, lines.Select(each => each.Length).DefaultIfEmpty(0).Max());
+        var (cellWidth, captionLines) = (Math.Max(drawnWidth, Math.Min(captionWidth + CaptionGap, 140)) + Gap, lines.Select(each => each.Length).DefaultIfEmpty(0).Max());
         var cellHeight = drawnHeight + captionLines * CaptionLine + Gap;
         var (least, greatest) = Range();
         List<FigurePicture> pictures = [];
