@@ -5,10 +5,16 @@ namespace DeepDigits;
 /// <summary>Bars, one for each label, or for each label and series.</summary>
 public sealed class BarChart : Chart
 {
+    /// <summary>The size of the values that are written over the bars.</summary>
+    internal const double LabelSize = 11;
+
     /// <summary>With more bars than that, their values are only shown under the mouse.</summary>
     const int MostLabels = 24;
 
-    const double GroupWidth = 0.8, LabelSize = 11;
+    const double GroupWidth = 0.8, Height = 280;
+
+    /// <summary>What a value needs beside its text so as not to run into its neighbour; and the width of one that stands upright.</summary>
+    const double LabelGap = 8, UprightWidth = 16;
 
     readonly string xTitle, yTitle;
     readonly IReadOnlyList<string> labels;
@@ -58,8 +64,10 @@ public sealed class BarChart : Chart
         var widestName = labels.Select(label => ChartText.Width(ChartText.Clean(label), FigureFrame.LabelSize)).DefaultIfEmpty(0).Max();
         // Names side by side if that is possible at all; else they are slanted, which needs no more width than the bars.
         var forNames = labels.Count * (widestName + 10) is var needed and <= 680 ? needed : 0;
-        var pixels = Math.Clamp(Math.Max(bars * Math.Max(widest + 4, 30) / GroupWidth, forNames), 300, 680);
-        var hasLabels = bars <= MostLabels && widest < pixels * GroupWidth / Math.Max(bars, 1);
+        var pixels = Math.Clamp(Math.Max(bars * Math.Max(widest + LabelGap, 30) / GroupWidth, forNames), 300, 680);
+        var slot = pixels * GroupWidth / Math.Max(bars, 1);
+        var isUpright = widest + LabelGap > slot + 0.01;
+        var hasLabels = bars <= MostLabels && (!isUpright || slot >= UprightWidth);
         List<Trace> traces = [];
         for (var s = 0; s < series.Count; s++)
         {
@@ -70,6 +78,7 @@ public sealed class BarChart : Chart
                 Name = series.Count > 1 || marks.Count > 0 ? name : "",
                 Colour = Palette.Colour(s),
                 Errors = errors,
+                IsUpright = isUpright,
                 Labels = hasLabels ? [.. values.Select(value => double.IsFinite(value) ? text(value) : "")] : [],
                 Hovers = [.. values.Select((value, i) => $"{name}, {labels[i]}: {ChartText.Number(value, isShare)}"
                     + (errors.Length > 0 ? $" ± {ChartText.Number(errors[i], isShare)}" : ""))],
@@ -78,15 +87,18 @@ public sealed class BarChart : Chart
         var all = series.SelectMany(each => each.Values.Concat(each.Values.Zip(each.Errors, (a, b) => a + b)).Concat(each.Values.Zip(each.Errors, (a, b) => a - b)));
         var x = FigureAxis.OfNames(xTitle, labels);
         traces.AddRange(marks.Select((mark, i) => Series.Mark(mark.Name, mark.Value, x, i)));
-        var y = FigureAxis.Fit(yTitle, all.Concat(marks.Select(mark => mark.Value)).Append(0), isShare: isShare, padding: 0.09) with { IsWhole = false };
         var isAboveZero = all.All(value => !(value < 0));
+        // Upright values need room at the upper end of the axis, and below, if bars go down.
+        var room = widest + LabelGap + 4;
+        var padding = hasLabels && isUpright ? room / (Height - (isAboveZero ? 1 : 2) * room) : 0.09;
+        var y = FigureAxis.Fit(yTitle, all.Concat(marks.Select(mark => mark.Value)).Append(0), isShare: isShare, padding: padding) with { IsWhole = false };
         return new Figure
         {
             Title = Title,
             Note = bars == 0 ? "No values." : Series.NoteOfMissing(series.SelectMany(each => each.Values).Where(value => !double.IsNaN(value)), isLog: false),
             Description = $"Bar chart of {yTitle} by {xTitle}. " + string.Join(" ", series.Take(4).Select(each =>
                 $"{each.Name}: " + string.Join(", ", each.Values.Zip(labels, (value, label) => $"{label} {ChartText.Number(value, isShare)}").Take(20)) + ".")),
-            Panels = [new FigurePanel(x, isAboveZero ? y with { From = 0 } : y, pixels, 280)],
+            Panels = [new FigurePanel(x, isAboveZero ? y with { From = 0 } : y, pixels, Height)],
             Traces = traces,
         };
     }

@@ -9,7 +9,7 @@ public abstract partial class Chart
     /// <summary>Loss and accuracy of a training, by epoch.</summary>
     public static TrainingCurves Curves(History history) => Curves("Loss and accuracy", [("", history)]);
 
-    /// <summary>Loss and accuracy of several trainings, by epoch: a colour for each, dotted for the training set.</summary>
+    /// <summary>Loss and accuracy of several trainings, by epoch: a colour for each, dotted for the training set where there is a validation set.</summary>
     public static TrainingCurves Curves(string title, IReadOnlyList<(string Name, History History)> runs) => new(title, runs);
 
     /// <summary>Bars over labels; add them with <see cref="BarChart.Add{T}(string, IEnumerable{T})"/>.</summary>
@@ -27,7 +27,7 @@ public abstract partial class Chart
 
     /// <summary>A table of numbers as coloured cells.</summary>
     /// <param name="title">What stands above.</param>
-    /// <param name="values">[rows, columns]; NaN for what is not known.</param>
+    /// <param name="values">[rows, columns]; NaN for what is not known: a grey cell with a dash.</param>
     /// <param name="rows">The label of each row, from top to bottom.</param>
     /// <param name="columns">The label of each column.</param>
     /// <param name="rowTitle">What the rows are.</param>

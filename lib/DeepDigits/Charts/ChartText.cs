@@ -19,7 +19,8 @@ static class ChartText
             {
                 'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '\'' or '|' or '!' or 'I' or ' ' => 0.3,
                 'f' or 't' or 'r' or '(' or ')' or '[' or ']' or '/' or '-' or '"' => 0.4,
-                'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.93,
+                'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.95,
+                >= '0' and <= '9' => 0.64,
                 >= 'A' and <= 'Z' => 0.72,
                 < 0x1100 => 0.58,
                 _ => 1.0,
@@ -80,12 +81,15 @@ static class ChartText
         return clean.ToString();
     }
 
-    /// <summary>A number for people: four significant digits, "97.83 %" for a share.</summary>
+    /// <summary>A number for people: four significant digits, "97.83 %" for a share, "60,000" for a large one.</summary>
     public static string Number(double value, bool isShare) =>
         double.IsNaN(value) ? "not a number"
         : isShare ? (100 * value).ToString("0.##", CultureInfo.InvariantCulture) + " %"
         : Math.Abs(value) is 0 or (>= 1e-3 and < 1e6) ? Significant(value)
         : value.ToString("0.###e0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number beside others that commas separate, as in a pair of coordinates: so without commas of its own.</summary>
+    public static string Coordinate(double value, bool isShare) => Number(value, isShare).Replace(",", "", StringComparison.Ordinal);
 
     /// <summary>Shares as percentages with as many decimals as the longest of them needs, two at most: 97.71 % and 98.00 %.</summary>
     public static Func<double, string> Percentages(IEnumerable<double> shares)
@@ -103,8 +107,8 @@ static class ChartText
     static string Significant(double value)
     {
         if (value == Math.Floor(value))
-            return value.ToString("0", CultureInfo.InvariantCulture);
+            return value.ToString("#,0", CultureInfo.InvariantCulture);
         var digits = Math.Clamp(3 - (int)Math.Floor(Math.Log10(Math.Abs(value))), 0, 7);
-        return Math.Round(value, digits).ToString("0.#######", CultureInfo.InvariantCulture);
+        return Math.Round(value, digits).ToString("#,0.#######", CultureInfo.InvariantCulture);
     }
 }

@@ -13,6 +13,12 @@ sealed class ColourScale(params int[] stops)
     /// <summary>Blue below 0, white at 0, vermilion above: told apart with any of the common forms of colour blindness.</summary>
     public static ColourScale Diverging { get; } = new(0x053F6B, 0x2F8AC0, 0xFFFFFF, 0xE0803A, 0x8A3300);
 
+    /// <summary>The colour of what has no number, on every scale.</summary>
+    public const string Missing = "#808080";
+
+    /// <summary>What is written on <see cref="Missing"/>.</summary>
+    public const string InkOnMissing = "#FFFFFF";
+
     /// <summary>The number of stops.</summary>
     public int Count => stops.Length;
 

@@ -8,6 +8,8 @@ public sealed class ConfusionChart : Chart
 {
     const int MostClasses = 40;
 
+    const double FewClassesWidth = 260, FewClassesHeight = 160, MostForName = 70;
+
     readonly ConfusionMatrix matrix;
 
     internal ConfusionChart(string title, ConfusionMatrix matrix)
@@ -39,6 +41,12 @@ public sealed class ConfusionChart : Chart
             }
         }
         var accuracy = matrix.Count == 0 ? "No examples." : $"{ChartText.Number(matrix.Accuracy, true)} of {ChartText.Whole(matrix.Count)} examples are right.";
+        // Few classes leave room: for their names side by side, and for larger numbers.
+        var widestName = names.Max(name => ChartText.Width(ChartText.Clean(name), FigureFrame.LabelSize));
+        var (cellWidth, cellHeight) = (Math.Max(50, FewClassesWidth / classes), Math.Max(38, FewClassesHeight / classes));
+        if (widestName + 14 <= MostForName)
+            cellWidth = Math.Max(cellWidth, widestName + 14);
+        var labelSize = cellHeight > 60 ? FigureFrame.LabelSize + 3 : FigureFrame.LabelSize;
         var commonest = string.Join(", ", mistakes.OrderByDescending(mistake => mistake.Count).Take(3).Select(mistake => mistake.Text));
         return new Figure
         {
@@ -47,12 +55,12 @@ public sealed class ConfusionChart : Chart
             Description = $"Confusion matrix of {classes} classes. {accuracy}{(commonest.Length > 0 ? $" Most common mistakes: {commonest}." : "")}",
             Panels =
             [
-                new FigurePanel(FigureAxis.OfNames("predicted", names), FigureAxis.OfNames("true", names, isDownward: true), classes * 50, classes * 38),
+                new FigurePanel(FigureAxis.OfNames("predicted", names), FigureAxis.OfNames("true", names, isDownward: true), classes * cellWidth, classes * cellHeight),
             ],
             Traces =
             [
-                new HeatMapTrace(wrong, ColourScale.Errors, 0, worst > 0 ? worst : 1) { Labels = labels, Hover = Hover, IsShare = true },
-                new HeatMapTrace(right, ColourScale.Sequential, 0, 1) { Labels = labels, Hover = Hover, IsShare = true },
+                new HeatMapTrace(wrong, ColourScale.Errors, 0, worst > 0 ? worst : 1) { LabelSize = labelSize, Labels = labels, Hover = Hover, IsShare = true },
+                new HeatMapTrace(right, ColourScale.Sequential, 0, 1) { LabelSize = labelSize, Labels = labels, Hover = Hover, IsShare = true },
             ],
         };
     }

@@ -91,13 +91,22 @@ sealed record BarTrace(IReadOnlyList<double> X, IReadOnlyList<double> Y, double 
     public IReadOnlyList<double> Errors { get; init; } = [];
 
     public double Opacity { get; init; } = 1;
+
+    /// <summary>Whether the labels stand upright, because side by side they would overlap.</summary>
+    public bool IsUpright { get; init; }
 }
 
-/// <summary>Cells coloured by their numbers; row i, column j is at (j, i). A number that is not finite is no cell.</summary>
+/// <summary>
+/// Cells coloured by their numbers; row i, column j is at (j, i). A number that is not finite is no cell; or if the trace has a name, which is what the
+/// legend calls such numbers, a cell in the trace's colour.
+/// </summary>
 sealed record HeatMapTrace(double[,] Z, ColourScale Scale, double From, double To) : Trace
 {
     /// <summary>What is written into each cell, line by line; null: nothing.</summary>
     public string[,]? Labels { get; init; }
+
+    /// <summary>The size of a label's first line; the others are smaller.</summary>
+    public double LabelSize { get; init; } = FigureFrame.LabelSize;
 
     /// <summary>What is shown of each cell under the mouse.</summary>
     public required Func<int, int, string> Hover { get; init; }
@@ -105,6 +114,9 @@ sealed record HeatMapTrace(double[,] Z, ColourScale Scale, double From, double T
     public bool HasScale { get; init; }
 
     public bool IsShare { get; init; }
+
+    /// <summary>Whether numbers that are not finite have cells.</summary>
+    public bool ShowsMissing => Name.Length > 0;
 
     public double Share(double value) => To > From ? (value - From) / (To - From) : 0.5;
 }
@@ -130,7 +142,8 @@ sealed record FigureText(double X, double Y, string Text, double Size, string Co
 /// <param name="Height">Its height.</param>
 /// <param name="Png">The bytes of a PNG file.</param>
 /// <param name="Hover">What is shown of it under the mouse.</param>
-sealed record FigurePicture(double X, double Y, double Width, double Height, byte[] Png, string Hover)
+/// <param name="HasFrame">Whether a thin line shows where it ends, as it may have the colour of the paper.</param>
+sealed record FigurePicture(double X, double Y, double Width, double Height, byte[] Png, string Hover, bool HasFrame = false)
 {
     public string Address { get; } = "data:image/png;base64," + Convert.ToBase64String(Png);
 }

@@ -132,7 +132,7 @@ sealed record FigureAxis
         var size = Math.Abs(value);
         var text = size is >= 1e6 or < 1e-4
             ? value.ToString("0.###e0", CultureInfo.InvariantCulture)
-            : value.ToString("F" + Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 9), CultureInfo.InvariantCulture);
+            : value.ToString("N" + Math.Clamp(-(int)Math.Floor(Math.Log10(step) + 1e-9), 0, 9), CultureInfo.InvariantCulture);
         return IsShare ? text + " %" : text;
     }
 

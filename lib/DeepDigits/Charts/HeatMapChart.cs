@@ -67,7 +67,7 @@ public sealed class HeatMapChart : Chart
         {
             Title = Title,
             Note = Series.NoteOfMissing(values.Cast<double>().Where(value => !double.IsNaN(value)), isLog: false),
-            Description = $"Heat map of {rows.Count} rows ({rowTitle}) and {columns.Count} columns ({columnTitle}), from {Text(from)} to {Text(to)}. Greatest: {Where(finite.Max())}. Least: {Where(finite.Min())}.",
+            Description = $"Heat map of {Counted(rows.Count, "row", rowTitle)} and {Counted(columns.Count, "column", columnTitle)}{WithoutValue()}, from {Text(from)} to {Text(to)}. Greatest: {Where(finite.Max())}. Least: {Where(finite.Min())}.",
             Panels =
             [
                 new FigurePanel(Sparse(FigureAxis.OfNames(columnTitle, columns), columns.Count * cellWidth, 26), Sparse(FigureAxis.OfNames(rowTitle, rows, isDownward: true), rows.Count * cellHeight, 16),
@@ -78,7 +78,9 @@ public sealed class HeatMapChart : Chart
                 new HeatMapTrace(values, isSigned ? ColourScale.Diverging : ColourScale.Sequential, from, to)
                 {
                     Labels = labels, HasScale = true, IsShare = isShare,
-                    Hover = (row, column) => $"{Named(rowTitle, rows[row])}, {Named(columnTitle, columns[column])}: {Text(values[row, column])}",
+                    Name = values.Cast<double>().All(double.IsFinite) ? "" : "no value",
+                    Colour = ColourScale.Missing,
+                    Hover = (row, column) => $"{Named(rowTitle, rows[row])}, {Named(columnTitle, columns[column])}: {(double.IsNaN(values[row, column]) ? "no value" : Text(values[row, column]))}",
                 },
             ],
         };
@@ -91,6 +93,10 @@ public sealed class HeatMapChart : Chart
         return every <= 1 ? axis : axis with { Names = [.. axis.Names.Select((name, i) => i % every == 0 ? name : "")] };
     }
 
+    static string Counted(int count, string what, string title) => $"{ChartText.Whole(count)} {what}{(count == 1 ? "" : "s")}{(title.Length > 0 ? $" ({title})" : "")}";
+
+    string WithoutValue() => values.Cast<double>().Count(double.IsNaN) is var missing and > 0 ? $", {ChartText.Whole(missing)} {(missing == 1 ? "cell" : "cells")} of them without a value" : "";
+
     string Where(double value)
     {
         for (var i = 0; i < values.Length; i++)
@@ -101,7 +107,8 @@ public sealed class HeatMapChart : Chart
 
     static string Named(string title, string label) => title.Length > 0 ? $"{title} {label}" : label;
 
-    string Text(double value) => !double.IsFinite(value) ? ChartText.Number(value, false)
+    string Text(double value) => double.IsNaN(value) ? "–"
+        : double.IsInfinity(value) ? value > 0 ? "∞" : "-∞"
         : format is not null ? value.ToString(format, CultureInfo.InvariantCulture)
         : isShare ? (percent ??= ChartText.Percentages(values.Cast<double>()))(value) : ChartText.Number(value, isShare: false);
 }

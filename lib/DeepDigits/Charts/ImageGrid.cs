@@ -6,7 +6,7 @@ namespace DeepDigits;
 public sealed class ImageGrid : Chart
 {
     const int MostImages = 200;
-    const double Size = 56, Gap = 8, CaptionLine = 15, CaptionSize = 12;
+    const double Size = 56, Gap = 8, CaptionLine = 15, CaptionSize = 12, CaptionGap = 4;
 
     readonly Tensor images;
     readonly int height, width, columns;
@@ -59,7 +59,7 @@ public sealed class ImageGrid : Chart
         var (drawnWidth, drawnHeight) = (width * scale, height * scale);
         var lines = captions.Select(caption => caption.Split('\n')).ToArray();
         var captionWidth = lines.SelectMany(each => each).Select(line => ChartText.Width(ChartText.Clean(line), CaptionSize)).DefaultIfEmpty(0).Max();
-        var (cellWidth, captionLines) = (Math.Max(drawnWidth, Math.Min(captionWidth, 140)) + Gap, lines.Select(each => each.Length).DefaultIfEmpty(0).Max());
+        var (cellWidth, captionLines) = (Math.Max(drawnWidth, Math.Min(captionWidth + CaptionGap, 140)) + Gap, lines.Select(each => each.Length).DefaultIfEmpty(0).Max());
         var cellHeight = drawnHeight + captionLines * CaptionLine + Gap;
         var (least, greatest) = Range();
         List<FigurePicture> pictures = [];
@@ -69,7 +69,8 @@ public sealed class ImageGrid : Chart
             var (left, top) = (i % columns * cellWidth, i / columns * cellHeight);
             var middle = left + cellWidth / 2;
             var caption = captions.Count == 0 ? "" : ", " + string.Join(", ", lines[i]);
-            pictures.Add(new FigurePicture(middle - drawnWidth / 2, top, drawnWidth, drawnHeight, Png(i, least, greatest), $"image {i.ToString(CultureInfo.InvariantCulture)}{caption}"));
+            pictures.Add(new FigurePicture(middle - drawnWidth / 2, top, drawnWidth, drawnHeight, Png(i, least, greatest), $"image {i.ToString(CultureInfo.InvariantCulture)}{caption}",
+                HasFrame: colours == ImageColours.Signed));
             for (var line = 0; captions.Count > 0 && line < lines[i].Length; line++)
             {
                 texts.Add(new FigureText(middle, top + drawnHeight + (line + 0.6) * CaptionLine, ChartText.Fit(ChartText.Clean(lines[i][line]), cellWidth, CaptionSize), CaptionSize,

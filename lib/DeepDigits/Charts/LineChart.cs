@@ -89,7 +89,7 @@ public sealed class LineChart : Chart
         for (var i = 0; i < lines.Count; i++)
         {
             var line = lines[i];
-            var kept = Series.Thin(line.Y, most);
+            var kept = Series.Thin(AsDrawn(line.X, isLogX), AsDrawn(line.Y, isLogY), most);
             var (x, group) = (Kept(line.X, kept), line.Name);
             if (line is { Lower: { } lower, Upper: { } upper })
                 traces.Add(new BandTrace(x, isLogY ? AboveZero(Kept(lower, kept), line.Y) : Kept(lower, kept), Kept(upper, kept)) { Colour = Palette.Colour(i), Group = group });
@@ -138,6 +138,9 @@ public sealed class LineChart : Chart
         var least = middle.Where(value => value > 0).DefaultIfEmpty(1).Min() / 1000;
         return [.. lower.Select(value => value > 0 || !double.IsFinite(value) ? value : least)];
     }
+
+    /// <summary>The numbers in a unit that is drawn evenly; what a logarithmic axis cannot show is a gap.</summary>
+    static IReadOnlyList<double> AsDrawn(double[] values, bool isLog) => !isLog ? values : [.. values.Select(value => value > 0 ? Math.Log10(value) : double.NaN)];
 
     static double[] Kept(double[] values, int[] kept) => kept.Length == values.Length ? values : [.. kept.Select(i => values[i])];
 

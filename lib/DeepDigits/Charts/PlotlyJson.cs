@@ -62,10 +62,14 @@ sealed class PlotlyJson
             json.WriteString("xaxis", Axis("x", trace.Panel));
             json.WriteString("yaxis", Axis("y", trace.Panel));
             json.WriteEndObject();
+            if (trace is HeatMapTrace { ShowsMissing: true } incomplete)
+                WriteMissing(incomplete);
         }
         foreach (var map in figure.Traces.OfType<HeatMapTrace>())
             if (map.Labels is { } labels)
                 WriteCellTexts(map, labels);
+        foreach (var bars in figure.Traces.OfType<BarTrace>().Where(HasLabelsApart))
+            WriteLabelsApart(bars);
         WriteHovers();
         json.WriteEndArray();
         WriteLayout();
@@ -132,7 +136,7 @@ sealed class PlotlyJson
 
     void WriteBars(BarTrace bars)
     {
-        WriteHead("bar", bars, "");
+        WriteHead("bar", bars, HasLabelsApart(bars) ? bars.Name : "");
         WriteNumbers("x", bars.X);
         WriteNumbers("y", bars.Y);
         WriteNumber("width", bars.BarWidth);
@@ -142,10 +146,15 @@ sealed class PlotlyJson
         json.WriteEndObject();
         WriteTexts("hovertext", bars.Hovers);
         json.WriteString("hoverinfo", "text");
-        if (bars.Labels.Count > 0)
+        if (bars.Labels.Count > 0 && !HasLabelsApart(bars))
         {
             WriteTexts("text", bars.Labels);
             json.WriteString("textposition", "outside");
+            WriteNumber("textangle", bars.IsUpright ? -90 : 0);
+            json.WriteString("constraintext", "none");
+            json.WriteStartObject("textfont");
+            WriteNumber("size", BarChart.LabelSize);
+            json.WriteEndObject();
             json.WriteBoolean("cliponaxis", false);
         }
         if (bars.Errors.Count > 0)
@@ -158,9 +167,37 @@ sealed class PlotlyJson
         }
     }
 
+    /// <summary>plotly.js would write a value across the line of its uncertainty. (Upright, only bars can write, so there it must.)</summary>
+    static bool HasLabelsApart(BarTrace bars) => bars is { Labels.Count: > 0, Errors.Count: > 0, IsUpright: false };
+
+    /// <summary>The values of bars above the ends of their uncertainties, or below, where a bar goes down.</summary>
+    void WriteLabelsApart(BarTrace bars)
+    {
+        var shown = Enumerable.Range(0, bars.Y.Count).Where(i => double.IsFinite(bars.Y[i])).ToArray();
+        json.WriteStartObject();
+        json.WriteString("type", "scatter");
+        json.WriteString("mode", "text");
+        WriteNumbers("x", [.. shown.Select(i => bars.X[i])]);
+        WriteNumbers("y", [.. shown.Select(i => bars.Y[i] + (double.IsFinite(bars.Errors[i]) ? bars.Errors[i] : 0) * (bars.Y[i] < 0 ? -1 : 1))]);
+        WriteTexts("text", [.. shown.Select(i => bars.Labels[i])]);
+        WriteTexts("textposition", [.. shown.Select(i => bars.Y[i] < 0 ? "bottom center" : "top center")]);
+        json.WriteStartObject("textfont");
+        WriteNumber("size", BarChart.LabelSize);
+        json.WriteEndObject();
+        json.WriteBoolean("cliponaxis", false);
+        json.WriteString("hoverinfo", "skip");
+        json.WriteBoolean("showlegend", false);
+        if (bars.Name.Length > 0)
+            json.WriteString("legendgroup", Text(bars.Name));
+        json.WriteString("xaxis", Axis("x", bars.Panel));
+        json.WriteString("yaxis", Axis("y", bars.Panel));
+        json.WriteEndObject();
+    }
+
     void WriteHeatMap(HeatMapTrace map)
     {
-        WriteHead("heatmap", map, "");
+        json.WriteString("type", "heatmap");
+        json.WriteBoolean("showlegend", false); // its name is that of the cells that it leaves out
         var (rows, columns) = (map.Z.GetLength(0), map.Z.GetLength(1));
         WriteRows("z", rows, columns, (row, column) => WriteNumber(map.Z[row, column]));
         WriteNumber("zmin", map.From);
@@ -174,9 +211,7 @@ sealed class PlotlyJson
             json.WriteEndArray();
         }
         json.WriteEndArray();
-        var gap = rows * columns <= 400 || map.Labels is not null ? 1 : 0;
-        WriteNumber("xgap", gap);
-        WriteNumber("ygap", gap);
+        WriteGaps(map);
         json.WriteBoolean("showscale", map.HasScale);
         if (map.HasScale)
         {
@@ -195,13 +230,49 @@ sealed class PlotlyJson
         json.WriteBoolean("hoverongaps", false);
     }
 
+    /// <summary>The cells without a number: plotly.js leaves them out, so they are a map of their own, of one colour.</summary>
+    void WriteMissing(HeatMapTrace map)
+    {
+        json.WriteStartObject();
+        WriteHead("heatmap", map, "");
+        var (rows, columns) = (map.Z.GetLength(0), map.Z.GetLength(1));
+        WriteRows("z", rows, columns, (row, column) => WriteNumber(double.IsFinite(map.Z[row, column]) ? double.NaN : 0));
+        json.WriteStartArray("colorscale");
+        foreach (var end in (ReadOnlySpan<double>)[0, 1])
+        {
+            json.WriteStartArray();
+            WriteNumber(end);
+            json.WriteStringValue(map.Colour);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        WriteNumber("zmin", 0);
+        WriteNumber("zmax", 1);
+        json.WriteBoolean("showscale", false);
+        WriteGaps(map);
+        if (map.Labels is not null || map.Z.Length <= 1000)
+            WriteRows("hovertext", rows, columns, (row, column) => json.WriteStringValue(double.IsFinite(map.Z[row, column]) ? "" : Text(map.Hover(row, column))));
+        json.WriteString("hoverinfo", map.Labels is not null || map.Z.Length <= 1000 ? "text" : "x+y+name");
+        json.WriteBoolean("hoverongaps", false);
+        json.WriteString("xaxis", Axis("x", map.Panel));
+        json.WriteString("yaxis", Axis("y", map.Panel));
+        json.WriteEndObject();
+    }
+
+    void WriteGaps(HeatMapTrace map)
+    {
+        var gap = map.Z.Length <= 400 || map.Labels is not null ? 1 : 0;
+        WriteNumber("xgap", gap);
+        WriteNumber("ygap", gap);
+    }
+
     /// <summary>What is written into cells: in black or white, as the colour of each demands. plotly.js on its own is often hard to read there.</summary>
     void WriteCellTexts(HeatMapTrace map, string[,] labels)
     {
         List<(int Row, int Column)> cells = [];
         for (var row = 0; row < labels.GetLength(0); row++)
             for (var column = 0; column < labels.GetLength(1); column++)
-                if (labels[row, column].Length > 0 && double.IsFinite(map.Z[row, column]))
+                if (labels[row, column].Length > 0 && (map.ShowsMissing || double.IsFinite(map.Z[row, column])))
                     cells.Add((row, column));
         json.WriteStartObject();
         json.WriteString("type", "scatter");
@@ -210,8 +281,8 @@ sealed class PlotlyJson
         WriteNumbers("y", [.. cells.Select(cell => (double)cell.Row)]);
         WriteTexts("text", [.. cells.Select(cell => labels[cell.Row, cell.Column])]);
         json.WriteStartObject("textfont");
-        WriteNumber("size", labels.Cast<string>().Any(label => label.Contains('\n')) ? 11 : FigureFrame.LabelSize);
-        WriteTexts("color", [.. cells.Select(cell => map.Scale.InkOn(map.Share(map.Z[cell.Row, cell.Column])))]);
+        WriteNumber("size", map.LabelSize - (labels.Cast<string>().Any(label => label.Contains('\n')) ? 1 : 0));
+        WriteTexts("color", [.. cells.Select(cell => double.IsFinite(map.Z[cell.Row, cell.Column]) ? map.Scale.InkOn(map.Share(map.Z[cell.Row, cell.Column])) : ColourScale.InkOnMissing)]);
         json.WriteEndObject();
         json.WriteString("hoverinfo", "skip");
         json.WriteBoolean("showlegend", false);
@@ -288,7 +359,7 @@ sealed class PlotlyJson
             json.WriteString("xanchor", "left");
             WriteNumber("y", 1 + (frame.Top - frame.LegendTop + 3) / frame.PanelHeight);
             json.WriteString("yanchor", "top");
-            if (figure.Traces.Any(trace => trace is PointTrace { Group.Length: > 0 }))
+            if (figure.Traces.Any(trace => trace is PointTrace { Group.Length: > 0 } || trace is BarTrace bars && HasLabelsApart(bars)))
                 WriteNumber("tracegroupgap", 0);
             json.WriteEndObject();
         }
@@ -355,6 +426,11 @@ sealed class PlotlyJson
         {
             WriteNumber("dtick", 1);
         }
+        if (!axis.IsLog && !axis.IsShare && Math.Max(Math.Abs(axis.From), Math.Abs(axis.To)) is >= 1000 and < 1e6)
+        {
+            json.WriteBoolean("separatethousands", true); // plotly.js would write 50,000 as "50k"
+            json.WriteString("exponentformat", "none");
+        }
         if (axis.IsShare)
             json.WriteString("tickformat", ".3~%");
         if (axis.Names.Count > 0)
@@ -385,6 +461,20 @@ sealed class PlotlyJson
             json.WriteStartObject("line");
             json.WriteString("color", Colour(shape.Colour));
             WriteNumber("width", 1.5);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        foreach (var picture in figure.Pictures.Where(picture => picture.HasFrame))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "rect");
+            WriteNumber("x0", picture.X + 0.5);
+            WriteNumber("y0", picture.Y + 0.5);
+            WriteNumber("x1", picture.X + picture.Width - 0.5);
+            WriteNumber("y1", picture.Y + picture.Height - 0.5);
+            json.WriteStartObject("line");
+            json.WriteString("color", WithOpacity(ColourScale.Missing, 0.6));
+            WriteNumber("width", 1);
             json.WriteEndObject();
             json.WriteEndObject();
         }

@@ -20,18 +20,26 @@ static class Series
     public static int PointsOfEach(int series) => Math.Max(MostPoints / Math.Max(series, 1), FewestPoints);
 
     /// <summary>
-    /// The positions of the points that a line needs to look the same: of every stretch of points the lowest, the highest and one that is a gap. All,
+    /// The positions of the points that a line needs to look the same: of every stretch of the line the lowest, the highest and one that is a gap. All,
     /// if they are not too many.
     /// </summary>
-    public static int[] Thin(IReadOnlyList<double> values, int most)
+    /// <param name="x">Where the points stand, in a unit that is drawn evenly: the logarithms, if the axis is logarithmic.</param>
+    /// <param name="values">How high they stand, likewise.</param>
+    /// <param name="most">How many points there may be.</param>
+    public static int[] Thin(IReadOnlyList<double> x, IReadOnlyList<double> values, int most)
     {
         if (values.Count <= most)
             return [.. Enumerable.Range(0, values.Count)];
         var stretches = Math.Max(most / 3, 1);
         SortedSet<int> kept = [0, values.Count - 1];
+        // Stretches of equal length as drawn, not of as many points each: where the points stand far apart, all of them are needed.
+        var lengths = Lengths(x, values);
+        var to = 0;
         for (var s = 0; s < stretches; s++)
         {
-            var (from, to) = ((int)((long)values.Count * s / stretches), (int)((long)values.Count * (s + 1) / stretches));
+            var from = to;
+            while (to < values.Count && (s == stretches - 1 || lengths[to] <= lengths[^1] * (s + 1) / stretches))
+                to++;
             var (least, greatest, gap) = (-1, -1, -1);
             for (var i = from; i < to; i++)
             {
@@ -50,6 +58,29 @@ static class Series
                     kept.Add(i);
         }
         return [.. kept];
+    }
+
+    /// <summary>
+    /// How far along the line each point stands, from 0 on: the change in x plus the change in y, each as a share of its range. Every point adds a
+    /// little, so that standing still is a length, too.
+    /// </summary>
+    static double[] Lengths(IReadOnlyList<double> x, IReadOnlyList<double> y)
+    {
+        var lengths = new double[y.Count];
+        var (scaleX, scaleY) = (Scale(x), Scale(y));
+        for (var i = 1; i < y.Count; i++)
+        {
+            var step = Math.Abs(x[i] - x[i - 1]) * scaleX + Math.Abs(y[i] - y[i - 1]) * scaleY;
+            lengths[i] = lengths[i - 1] + (double.IsFinite(step) ? step : 0) + 1.0 / y.Count;
+        }
+        return lengths;
+
+        static double Scale(IReadOnlyList<double> values)
+        {
+            var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+            var range = finite.Max() - finite.Min();
+            return range > 0 && double.IsFinite(range) ? 1 / range : 0;
+        }
     }
 
     /// <summary>What had to be left out because it cannot be drawn, in words; empty: nothing.</summary>

@@ -242,7 +242,7 @@ sealed class SvgDrawing
     static string HoverOf(FigurePanel panel, PointTrace points, int i)
     {
         var name = points.Name.Length > 0 ? points.Name : points.Group;
-        return ChartText.Clean($"{(name.Length > 0 ? name + ": " : "")}({ChartText.Number(points.X[i], panel.X.IsShare)}, {ChartText.Number(points.Y[i], panel.Y.IsShare)})");
+        return ChartText.Clean($"{(name.Length > 0 ? name + ": " : "")}({ChartText.Coordinate(points.X[i], panel.X.IsShare)}, {ChartText.Coordinate(points.Y[i], panel.Y.IsShare)})");
     }
 
     static XElement Bars(FigurePanel panel, BarTrace bars)
@@ -265,11 +265,14 @@ sealed class SvgDrawing
                 group.Add(Element("path", ("stroke", "currentColor"), ("stroke-width", 1.5), ("fill", "none"),
                     ("d", $"M{Number(middle)} {Number(upper)}V{Number(lower)}M{Number(middle - 4)} {Number(upper)}h8M{Number(middle - 4)} {Number(lower)}h8")));
             }
-            if (bars.Labels.Count > 0)
-            {
-                group.Add(Element("text", ChartText.Clean(bars.Labels[i]), ("x", middle), ("y", bars.Y[i] < 0 ? Math.Max(lower, bottom) + 13 : Math.Min(upper, top) - 5),
-                    ("text-anchor", "middle"), ("font-size", 11), ("fill", "currentColor")));
-            }
+            if (bars.Labels.Count == 0)
+                continue;
+            var end = bars.Y[i] < 0 ? Math.Max(lower, bottom) : Math.Min(upper, top);
+            group.Add(bars.IsUpright
+                ? Element("text", ChartText.Clean(bars.Labels[i]), ("transform", $"translate({Number(middle + 4)} {Number(end + (bars.Y[i] < 0 ? 5 : -5))}) rotate(-90)"),
+                    ("text-anchor", bars.Y[i] < 0 ? "end" : "start"), ("font-size", BarChart.LabelSize), ("fill", "currentColor"))
+                : Element("text", ChartText.Clean(bars.Labels[i]), ("x", middle), ("y", end + (bars.Y[i] < 0 ? 13 : -5)),
+                    ("text-anchor", "middle"), ("font-size", BarChart.LabelSize), ("fill", "currentColor")));
         }
         return group;
     }
@@ -285,10 +288,12 @@ sealed class SvgDrawing
         {
             for (var column = 0; column < columns; column++)
             {
-                if (!double.IsFinite(map.Z[row, column]))
+                var isMissing = !double.IsFinite(map.Z[row, column]);
+                if (isMissing && !map.ShowsMissing)
                     continue;
                 var share = map.Share(map.Z[row, column]);
-                var cell = Element("rect", ("x", column * width), ("y", row * height), ("width", width - 1), ("height", height - 1), ("fill", map.Scale.Of(share)));
+                var cell = Element("rect", ("x", column * width), ("y", row * height), ("width", width - 1), ("height", height - 1),
+                    ("fill", isMissing ? map.Colour : map.Scale.Of(share)));
                 cell.Add(Element("title", ChartText.Clean(map.Hover(row, column))));
                 group.Add(cell);
                 if (map.Labels is null)
@@ -296,8 +301,8 @@ sealed class SvgDrawing
                 var lines = ChartText.Clean(map.Labels[row, column].Replace('\n', '\u2028')).Split('\u2028');
                 for (var i = 0; i < lines.Length && lines[0].Length > 0; i++)
                 {
-                    group.Add(Element("text", lines[i], ("x", (column + 0.5) * width), ("y", (row + 0.5) * height + 4 + (i - (lines.Length - 1) / 2.0) * 13),
-                        ("fill", map.Scale.InkOn(share)), ("font-size", i == 0 ? 12 : 10), ("pointer-events", "none")));
+                    group.Add(Element("text", lines[i], ("x", (column + 0.5) * width), ("y", (row + 0.5) * height + map.LabelSize / 3 + (i - (lines.Length - 1) / 2.0) * (map.LabelSize + 1)),
+                        ("fill", isMissing ? ColourScale.InkOnMissing : map.Scale.InkOn(share)), ("font-size", map.LabelSize - (i == 0 ? 0 : 2)), ("pointer-events", "none")));
                 }
             }
         }
@@ -337,6 +342,11 @@ sealed class SvgDrawing
         {
             var (x, y) = panel.Place(picture.X, picture.Y);
             inside.Add(Picture(x, y, picture.Width, picture.Height, picture.Address, picture.Hover));
+            if (picture.HasFrame)
+            {
+                inside.Add(Element("rect", ("x", x + 0.5), ("y", y + 0.5), ("width", picture.Width - 1), ("height", picture.Height - 1),
+                    ("fill", "none"), ("stroke", ColourScale.Missing), ("stroke-opacity", 0.6), ("pointer-events", "none")));
+            }
         }
         foreach (var text in figure.Texts)
         {

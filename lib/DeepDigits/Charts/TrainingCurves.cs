@@ -21,13 +21,15 @@ public sealed class TrainingCurves : Chart
     internal override Figure Draw()
     {
         List<Trace> traces = [];
+        var hasValidation = runs.Any(run => run.History.Epochs.Any(epoch => epoch.ValidationLoss is not null));
         List<double> losses = [], accuracies = [], epochs = [];
         for (var i = 0; i < runs.Count; i++)
         {
             var (name, results) = (runs[i].Name, runs[i].History.Epochs);
             epochs.AddRange(results.Select(epoch => (double)epoch.Epoch));
             var isAlone = runs.Count == 1;
-            Add(isAlone ? "training" : $"{name}, training", isAlone ? "solid" : "dot", 2 * i, epoch => epoch.Loss, epoch => epoch.Accuracy);
+            // Dotted, and called so, only to be told from validation.
+            Add(isAlone ? "training" : hasValidation ? $"{name}, training" : name, isAlone || !hasValidation ? "solid" : "dot", 2 * i, epoch => epoch.Loss, epoch => epoch.Accuracy);
             if (results.Any(epoch => epoch.ValidationLoss is not null))
                 Add(isAlone ? "validation" : $"{name}, validation", "solid", 2 * i + 1, epoch => epoch.ValidationLoss, epoch => epoch.ValidationAccuracy);
 
@@ -37,7 +39,7 @@ public sealed class TrainingCurves : Chart
                 {
                     var values = results.Select(panel == 0 ? loss : accuracy).Select(value => value ?? double.NaN).ToArray();
                     (panel == 0 ? losses : accuracies).AddRange(values);
-                    var kept = Series.Thin(values, Series.PointsOfEach(4 * runs.Count));
+                    var kept = Series.Thin([.. results.Select(epoch => (double)epoch.Epoch)], values, Series.PointsOfEach(4 * runs.Count));
                     traces.Add(new PointTrace([.. kept.Select(k => (double)results[k].Epoch)], [.. kept.Select(k => values[k])])
                     {
                         Name = panel == 0 ? series : "",

@@ -101,60 +101,75 @@ def free_port():
         return s.getsockname()[1]
 
 
-class BrowserTests(unittest.TestCase):
-    def test_by_hand(self):
-        asyncio.run(self.start_and_run())
+class Jupyter:
+    """Jupyter Notebook on a temporary folder, and a page of headless Chromium that shows it. The page has no network."""
 
-    async def start_and_run(self):
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
         self.server = self.browser = None
-        try:
-            await self.start()
-            await self.by_hand()
-        finally:
-            for process in (self.browser, self.server):
-                if process:
-                    process.terminate()
-                    process.wait(timeout=TIMEOUT)
-                    if process.stderr:
-                        process.stderr.close()
-            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self):
+        for process in (self.browser, self.server):
+            if process:
+                process.terminate()
+                process.wait(timeout=TIMEOUT)
+                if process.stderr:
+                    process.stderr.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     async def start(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp())
-        notebook = nbformat.v4.new_notebook(
-            metadata={"kernelspec": {"name": ".net-csharp", "display_name": ".NET (C#)", "language": "C#"}},
-            cells=[nbformat.v4.new_code_cell(source) for source in (CHART, PROGRESS, ENDLESS, "points.Length")],
-        )
-        nbformat.write(notebook, self.folder / "by-hand.ipynb")
-        port = free_port()
+        self.port = free_port()
         self.server = subprocess.Popen(
-            [sys.executable, "-m", "notebook", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+            [sys.executable, "-m", "notebook", "--no-browser", "--allow-root", f"--port={self.port}", "--ip=127.0.0.1",
              "--NotebookApp.token=probe", f"--notebook-dir={self.folder}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self.browser = subprocess.Popen(
             ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-port=0",
-             "--window-size=1100,1300", f"--user-data-dir={self.folder / 'profile'}", "about:blank"],
+             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--window-size=1100,1300",
+             f"--user-data-dir={self.folder / 'profile'}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         for line in self.browser.stderr:
             if found := re.search(r"ws://127\.0\.0\.1:(\d+)/", line):
-                self.debug_port = int(found.group(1))
+                debug_port = int(found.group(1))
                 break
         threading.Thread(target=self.browser.stderr.read, daemon=True).start()
-        url = f"http://127.0.0.1:{port}/notebooks/by-hand.ipynb?token=probe"
         for _ in range(TIMEOUT * 5):
             try:
-                urllib.request.urlopen(url, timeout=5).close()
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/tree?token=probe", timeout=5).close()
                 break
             except OSError:
                 await asyncio.sleep(0.2)
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.debug_port}/json/list") as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{debug_port}/json/list") as answer:
             target = next(t for t in json.load(answer) if t["type"] == "page")
         self.page = Page(await websocket_connect(target["webSocketDebuggerUrl"], max_message_size=1 << 28))
         await self.page.call("Page.enable")
-        await self.page.call("Page.navigate", url=url)
-        await self.page.until("!!(window.Jupyter && Jupyter.notebook && Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected())")
+
+    async def open(self, name):
+        await self.page.call("Page.navigate", url=f"http://127.0.0.1:{self.port}/notebooks/{name}?token=probe")
+        await self.page.until(f"!!(window.Jupyter && Jupyter.notebook && Jupyter.notebook.notebook_name === {json.dumps(name)} && Jupyter.notebook._fully_loaded)")
+
+
+class BrowserTests(unittest.TestCase):
+    def test_by_hand(self):
+        asyncio.run(self.start_and_run())
+
+    async def start_and_run(self):
+        jupyter = Jupyter()
+        try:
+            notebook = nbformat.v4.new_notebook(
+                metadata={"kernelspec": {"name": ".net-csharp", "display_name": ".NET (C#)", "language": "C#"}},
+                cells=[nbformat.v4.new_code_cell(source) for source in (CHART, PROGRESS, ENDLESS, "points.Length")],
+            )
+            nbformat.write(notebook, jupyter.folder / "by-hand.ipynb")
+            await jupyter.start()
+            self.page = jupyter.page
+            await jupyter.open("by-hand.ipynb")
+            await self.page.until("!!(Jupyter.notebook.kernel && Jupyter.notebook.kernel.is_connected())")
+            await self.by_hand()
+        finally:
+            jupyter.stop()
 
     def output(self, cell):
         return f"document.querySelectorAll('.code_cell')[{cell}].querySelector('.output')"

@@ -2,7 +2,7 @@
 # Runs the kernel and the runner under Jupyter's own programs, as Debian packages them. Not part of 'dotnet test', which needs only the SDK.
 #
 #   run.sh                        everything but the figures
-#   run.sh conformance protocol   only these: conformance, protocol, execution, garbage, browser, figures
+#   run.sh conformance protocol   only these: conformance, protocol, execution, garbage, browser, notebooks, figures
 #
 # Build the solution first. Missing Debian packages are installed if this is Debian (or Ubuntu) and we are root.
 set -euo pipefail
@@ -11,7 +11,7 @@ root=$(cd "$here/../../.." && pwd)
 python=${PYTHON:-/usr/bin/python3}
 # An array would be empty in every shell that an older bash calls unset, hence the default here.
 scripts=("${@:-}")
-[ -n "${scripts[0]}" ] || scripts=(conformance protocol execution garbage browser)
+[ -n "${scripts[0]}" ] || scripts=(conformance protocol execution garbage browser notebooks)
 
 packages=()
 need() { "$python" -c "import $1" 2>/dev/null || packages+=("$2"); }

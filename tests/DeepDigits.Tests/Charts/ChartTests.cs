@@ -143,6 +143,150 @@ public sealed class ChartTests
         Assert.Contains($"({ChartText.Number(share, true)} of all 0)", svgText);
     }
 
+    /// <summary>With the widths of DejaVu Sans, the widest of the fonts that a reader is likely to have: a digit takes 0.636 of the font's size.</summary>
+    [Theory]
+    [InlineData("bars", 0.636)]
+    [InlineData("bars-of-two", 0.636)]
+    [InlineData("bars-upright", 0.636)]
+    [InlineData("bars-upright-signed", 0.636)]
+    public void TheValuesOfBarsDoNotOverlap(string name, double widthOfDigit)
+    {
+        var texts = XElement.Parse(ExampleCharts.All[name]().ToSvg()).Descendants(svg + "svg").Single().Descendants(svg + "text").ToArray();
+        Assert.True(texts.Length > 5);
+        List<(double Left, double Right, double Top, double Bottom)> boxes = [];
+        foreach (var text in texts)
+        {
+            var width = text.Value.Sum(c => char.IsDigit(c) ? widthOfDigit : c == '%' ? 0.95 : 0.36) * 11;
+            if (text.Attribute("transform")?.Value is { } transform)
+            {
+                var place = transform.Split('(', ' ', ')');
+                var (x, y) = (double.Parse(place[1], CultureInfo.InvariantCulture), double.Parse(place[2], CultureInfo.InvariantCulture));
+                boxes.Add((x - 9, x + 2, (string?)text.Attribute("text-anchor") == "start" ? y - width : y, (string?)text.Attribute("text-anchor") == "start" ? y : y + width));
+            }
+            else
+            {
+                boxes.Add((Number(text, "x") - width / 2, Number(text, "x") + width / 2, Number(text, "y") - 9, Number(text, "y") + 2));
+            }
+        }
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            Assert.InRange(boxes[i].Top, -1, 280);
+            Assert.InRange(boxes[i].Bottom, 0, 281);
+            for (var j = 0; j < i; j++)
+            {
+                var (a, b) = (boxes[i], boxes[j]);
+                Assert.False(a.Left < b.Right + 2 && b.Left < a.Right + 2 && a.Top < b.Bottom && b.Top < a.Bottom, $"{texts[i].Value} and {texts[j].Value}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("bars-slanted", 0)]
+    [InlineData("bars-upright", -90)]
+    public void BothDrawingsTurnTheValuesOfBarsAlike(string name, int angle)
+    {
+        var chart = ExampleCharts.All[name]();
+        using var json = JsonDocument.Parse(chart.ToJson());
+        foreach (var trace in json.RootElement.GetProperty("data").EnumerateArray().Where(trace => trace.GetProperty("type").GetString() == "bar"))
+            Assert.Equal((angle, "none"), (trace.GetProperty("textangle").GetInt32(), trace.GetProperty("constraintext").GetString()));
+        Assert.Equal(angle != 0, XElement.Parse(chart.ToSvg()).Descendants(svg + "svg").Single().Descendants(svg + "text").All(text => text.Attribute("transform") is not null));
+    }
+
+    [Fact]
+    public void InPlotlyValuesStandClearOfTheLinesOfUncertainty()
+    {
+        using var json = JsonDocument.Parse(ExampleCharts.All["bars-of-two"]().ToJson());
+        var data = json.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal(["bar", "bar", "scatter", "scatter"], data.Select(trace => trace.GetProperty("type").GetString()));
+        Assert.All(data[..2], bars => Assert.False(bars.TryGetProperty("text", out _)));
+        Assert.Equal(["1.50 %", "2.00 %", "1.50 %"], data[2].GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+        Assert.Equal([0.016, 0.025, 0.016], data[2].GetProperty("y").EnumerateArray().Select(y => y.GetDouble()));
+        Assert.Equal(data[0].GetProperty("legendgroup").GetString(), data[2].GetProperty("legendgroup").GetString()); // hidden with their bars
+    }
+
+    [Fact]
+    public void LargeCountsHaveSeparatorsInBothDrawings()
+    {
+        var chart = ExampleCharts.All["histogram-large"]();
+        var ticks = XElement.Parse(chart.ToSvg()).Descendants(svg + "text").Select(text => text.Value).ToArray();
+        Assert.Contains("40,000", ticks);
+        Assert.DoesNotContain("40000", ticks);
+        using var json = JsonDocument.Parse(chart.ToJson());
+        var axis = json.RootElement.GetProperty("layout").GetProperty("yaxis");
+        Assert.True(axis.GetProperty("separatethousands").GetBoolean());
+        Assert.Equal("none", axis.GetProperty("exponentformat").GetString());
+        Assert.Contains(">1,106<", Chart.Bars("t", "x", "y", ["a"]).Add("s", [1106]).ToSvg());
+        Assert.Contains("a: (2, 1106)", Chart.Line("t", "x", "y").Add("a", [1105, 1106]).ToSvg()); // no comma among those that separate coordinates
+    }
+
+    [Fact]
+    public void ACellWithoutAValueIsSeenNamedAndInTheLegend()
+    {
+        var chart = ExampleCharts.All["sweep"]();
+        var drawing = XElement.Parse(chart.ToSvg());
+        var cell = drawing.Descendants(svg + "rect").Single(rect => (string?)rect.Element(svg + "title") is { } title && title.Contains("no value"));
+        Assert.Equal("learning rate 0.1, width 128 units: no value", (string?)cell.Element(svg + "title"));
+        Assert.Equal(ColourScale.Missing, (string?)cell.Attribute("fill"));
+        Assert.Contains("1 cell of them without a value", (string?)drawing.Attribute("aria-label"));
+        Assert.Single(drawing.Elements(svg + "text"), text => text.Value == "no value"); // in the legend ...
+        Assert.Single(drawing.Elements(svg + "rect"), rect => (string?)rect.Attribute("fill") == ColourScale.Missing); // ... with its colour
+        Assert.Single(drawing.Descendants(svg + "text"), text => text.Value == "–");
+
+        using var json = JsonDocument.Parse(chart.ToJson());
+        var data = json.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        var missing = data.Single(trace => trace.TryGetProperty("name", out var name) && name.GetString() == "no value");
+        Assert.True(missing.GetProperty("showlegend").GetBoolean());
+        Assert.True(json.RootElement.GetProperty("layout").GetProperty("showlegend").GetBoolean());
+        var cells = missing.GetProperty("z").EnumerateArray().Select(row => row.EnumerateArray().Select(z => z.ValueKind).ToArray()).ToArray();
+        Assert.Equal(JsonValueKind.Number, cells[3][1]);
+        Assert.Equal(11, cells.Sum(row => row.Count(kind => kind == JsonValueKind.Null)));
+        Assert.Equal("learning rate 0.1, width 128 units: no value", missing.GetProperty("hovertext")[3][1].GetString());
+        Assert.Contains("–", data[^1].GetProperty("text").EnumerateArray().Select(text => text.GetString()));
+    }
+
+    [Fact]
+    public void WithoutMissingValuesNothingIsSaidOfThem()
+    {
+        var chart = Chart.HeatMap("t", new double[,] { { 1, 2 } }, ["a"], ["b", "c"]);
+        Assert.DoesNotContain("no value", chart.ToSvg());
+        Assert.DoesNotContain("no value", chart.ToJson());
+        // A confusion matrix is two maps, each with gaps that the other fills.
+        Assert.DoesNotContain(ColourScale.Missing, ExampleCharts.All["confusion"]().ToSvg());
+    }
+
+    [Fact]
+    public void FewClassesHaveLargeCellsWithTheirNamesSideBySide()
+    {
+        var drawing = XElement.Parse(ExampleCharts.All["confusion-of-two"]().ToSvg());
+        var cells = drawing.Descendants(svg + "svg").Single().Descendants(svg + "rect").ToArray();
+        Assert.Equal(4, cells.Length);
+        Assert.All(cells, cell => Assert.True(Number(cell, "width") > 90 && Number(cell, "height") > 60));
+        Assert.DoesNotContain(drawing.Descendants(svg + "text"), text => text.Attribute("transform")?.Value.Contains("rotate(-45)") == true);
+        Assert.Contains(drawing.Elements(svg + "text"), text => text.Value == "90.63 % of 160 examples are right."); // 145
+    }
+
+    [Fact]
+    public void CurvesWithoutValidationAreSolidAndCarryTheirNames()
+    {
+        using var json = JsonDocument.Parse(ExampleCharts.All["curves-without-validation"]().ToJson());
+        var traces = json.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.All(traces, trace => Assert.Equal("solid", trace.GetProperty("line").GetProperty("dash").GetString()));
+        Assert.Equal(["adam", "gradient descent"], traces.Select(trace => trace.GetProperty("name").GetString()).Distinct());
+        Assert.Contains("adam, training", ExampleCharts.All["curves-of-runs"]().ToJson());
+    }
+
+    /// <summary>As on a precision-recall curve with few examples of one class: a few steps with many points in each.</summary>
+    [Fact]
+    public void ThinningKeepsThePointsOfALineThatStandFarApart()
+    {
+        var x = Enumerable.Range(0, 20).Select(i => i / 20.0).Concat(Enumerable.Repeat(1.0, 9_980)).ToArray();
+        var y = x.Select((_, i) => i < 20 ? i % 2 * 0.1 + 0.9 : 0.9 - 0.8 * i / 10_000).ToArray();
+        var kept = Series.Thin(x, y, 600);
+        Assert.Equal(Enumerable.Range(0, 20), kept.Take(20));
+        Assert.InRange(kept.Length, 100, 602);
+        Assert.Equal(9_999, kept[^1]);
+    }
+
     [Fact]
     public void TextIsShownAsItIsAndNeverRun()
     {

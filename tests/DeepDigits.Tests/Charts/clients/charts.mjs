@@ -165,8 +165,8 @@ console.log("altered, offline: the drawings stay");
 
 if (pictures) {
     for (const dark of [false, true]) {
-        await shoot(gallery(dark, 10_000), false, `svg-${dark ? "dark" : "light"}.png`, 4600);
-        await shoot(gallery(dark, 10_000), true, `live-${dark ? "dark" : "light"}.png`, 4600);
+        await shoot(gallery(dark, 10_000), false, `svg-${dark ? "dark" : "light"}.png`, 6600);
+        await shoot(gallery(dark, 10_000), true, `live-${dark ? "dark" : "light"}.png`, 6600);
     }
 }
 server.close();
