@@ -9,6 +9,11 @@ public static class StoredResults
     /// </summary>
     public static string? Folder => FindFolder([Directory.GetCurrentDirectory(), AppContext.BaseDirectory]);
 
+    /// <summary>The trained network of an experiment, from seed 1, if this project ships it: data/results/networks/NAME.safetensors. So far that is `best`, whose training takes long.</summary>
+    /// <param name="experiment">The experiment's name.</param>
+    public static string? NetworkFile(string experiment) =>
+        Folder is { } folder && Path.Combine(folder, "networks", experiment + ".safetensors") is var file && File.Exists(file) ? file : null;
+
     /// <summary>The folder of that name that belongs to a clone has the data beside it.</summary>
     internal static string? FindFolder(IReadOnlyList<string> starts) => FoldersUpwards.From(starts)
         .Where(folder => Directory.Exists(Path.Combine(folder, "data", "mnist")))

@@ -15,6 +15,18 @@ public sealed class StoredResultsTests
     }
 
     [Fact]
+    public void The_network_that_is_kept_is_that_of_the_stored_run_from_seed_1()
+    {
+        var file = StoredResults.NetworkFile("best");
+        Assert.NotNull(file);
+        Assert.Null(StoredResults.NetworkFile("no such experiment"));
+        var model = ModelFile.Read(file);
+        var run = new Reproduction(StoredResults.Folder!).ReadSummary().Single(result => result.Name == "best").Runs.Single(run => run.Seed == 1);
+        Assert.Equal(run.TestAccuracy, model.Network.Evaluate(RealDigits.Test).Accuracy);
+        Assert.Equal(Experiments.Best.Build(RealDigits.Test, 1).Describe().ToJson(), model.Network.Describe().ToJson());
+    }
+
+    [Fact]
     public void A_folder_of_that_name_elsewhere_is_not_taken_for_them()
     {
         using var elsewhere = new TemporaryFolder();
