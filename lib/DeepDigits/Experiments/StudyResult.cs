@@ -47,7 +47,7 @@ public sealed record StudyResult
 
     /// <summary>The mean validation accuracy of each row of the grid over its seeds, in the order of the study; null where every trial was run from one seed.</summary>
     public IReadOnlyList<TrialMean>? RowMeans => Columns != SeedColumns ? null
-        : [.. Trials.GroupBy(trial => trial.Row ?? "").Select(row => new TrialMean(row.Key, row.Average(trial => trial.ValidationAccuracy), row.Average(trial => trial.Seconds)))];
+        : [.. Trials.GroupBy(trial => trial.Row ?? "").Select(row => new TrialMean(row.Key, row.Average(trial => trial.ValidationAccuracy)))];
 
     /// <summary>Reads what a study has left in a results folder; null if it has not been run.</summary>
     /// <param name="resultsFolder">The folder, for example data/results.</param>
@@ -81,5 +81,4 @@ public sealed record StudyResult
 /// <summary>What the runs of one trial come to.</summary>
 /// <param name="Row">The trial.</param>
 /// <param name="ValidationAccuracy">The mean of the validation accuracies over the seeds.</param>
-/// <param name="Seconds">The mean duration of a training, beside the others.</param>
-public sealed record TrialMean(string Row, double? ValidationAccuracy, double Seconds);
+public sealed record TrialMean(string Row, double? ValidationAccuracy);
