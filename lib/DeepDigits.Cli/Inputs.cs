@@ -30,6 +30,20 @@ static class Inputs
         }
     }
 
+    /// <summary>The network that --layers describes, with first weights.</summary>
+    /// <exception cref="UsageException">The text is not understood, or the layers do not fit together.</exception>
+    public static Sequential Network(string layers, ReadOnlySpan<int> imageShape, int seed)
+    {
+        try
+        {
+            return LayerText.Parse(layers, imageShape).Build(seed);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new UsageException($"--layers \"{layers}\": {wrong.Message}", wrong);
+        }
+    }
+
     /// <summary>A model file.</summary>
     /// <exception cref="UsageException">There is no such file.</exception>
     public static ModelFile Model(string path) =>

@@ -36,7 +36,7 @@ static class ImportCommand
                 throw new UsageException($"--save {target} is a folder. Name a file in it.");
             if (Path.GetFullPath(target) == Path.GetFullPath(path))
                 throw new UsageException("--save names the weights themselves, which would be lost. Name another file.");
-            var network = Build(parsed.GetRequiredValue(layers));
+            var network = Inputs.Network(parsed.GetRequiredValue(layers), [28, 28, 1], seed: 0);
             var names = Names(parsed.GetValue(modules), network);
             network.LoadPyTorch(path, names);
             var question = parsed.GetValue(task) ?? (network.OutputShape is [1] ? Tasks.Squares : Tasks.Digits);
@@ -46,18 +46,6 @@ static class ImportCommand
             terminal.Line($"Saved to {target}. Try: deepdigits evaluate {target}");
         });
         return command;
-    }
-
-    static Sequential Build(string text)
-    {
-        try
-        {
-            return LayerText.Parse(text, [28, 28, 1]).Build(seed: 0);
-        }
-        catch (ArgumentException wrong)
-        {
-            throw new UsageException($"--layers \"{text}\": {wrong.Message}", wrong);
-        }
     }
 
     /// <summary>The table of "layer=module, layer=module".</summary>

@@ -239,14 +239,7 @@ static class TrainCommand
         {
             if (parsed.GetValue(layers) is not { } text)
                 return basis!.Build(train, number);
-            try
-            {
-                return LayerText.Parse(text, train.ImageShape).Build(number);
-            }
-            catch (ArgumentException wrong)
-            {
-                throw new UsageException($"--layers \"{text}\": {wrong.Message}", wrong);
-            }
+            return Inputs.Network(text, train.ImageShape, number);
         }
 
         static (Dataset Train, Dataset? Validation) HoldOut(Dataset train, double share, int number)

@@ -25,18 +25,18 @@ public sealed class StudyRunner(string folder)
         var trainings = Enumerable.Range(seed, study.Runs).SelectMany(runSeed =>
         {
             var splits = Splits(study, runSeed, train);
-            return study.Trials.Select((trial, i) => (trial, Split: splits[i % splits.Count], runSeed));
+            return study.Trials.Select((trial, i) => (trial, Cell: OfRun(study, trial, runSeed), Split: splits[i % splits.Count], runSeed));
         }).ToArray();
         var results = Sweep.Run(trainings, (one, token) =>
         {
-            var (trial, split, seed) = one;
+            var (trial, cell, split, seed) = one;
             var validation = split.Validation is null ? null : trial.Experiment.Prepare(split.Validation);
             var experiment = trial.Experiment with { Training = trial.Experiment.Training with { Validation = validation } };
             var plan = new TrainingPlan(experiment, seed, experiment.Prepare(split.Train), null);
             var name = Name(study, trial, seed);
             var stored = store.Find(name, plan) ?? store.Run(name, plan, (network, history) => Measure(trial, plan.Train, validation, network, history),
-                progress?.Invoke(OfRun(study, trial, seed), plan.Train.Count), token);
-            return Beside(OfRun(study, trial, seed), stored.Result) with { History = stored.History };
+                progress?.Invoke(cell, plan.Train.Count), token);
+            return Beside(cell, stored.Result) with { History = stored.History };
         }, (_, result) => finished?.Invoke(result), cancellation);
 
         var summary = new StudyResult
